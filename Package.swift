@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftLog = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "godhand",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "GodHandCore", targets: ["GodHandCore"]),
+        .library(name: "GodHandSandbox", targets: ["GodHandSandbox"]),
+        .library(name: "GodHandAgent", targets: ["GodHandAgent"]),
+        .library(name: "GodHandTrace", targets: ["GodHandTrace"]),
+        .library(name: "GodHandTesting", targets: ["GodHandTesting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0")
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CVNCClient", pkgConfig: "libvncclient",
+            providers: [.apt(["libvncserver-dev"]), .brew(["libvncserver"])]),
+
+        .target(name: "GodHandCore", dependencies: ["CCurl", "CPNG", swiftLog]),
+        .target(
+            name: "GodHandSandbox", dependencies: ["GodHandCore", "CVNCClient", swiftLog],
+            resources: [.copy("Docker/Resources/seccomp.json")]),
+        .target(name: "GodHandAgent", dependencies: ["GodHandCore", swiftLog]),
+        .target(name: "GodHandTrace", dependencies: ["GodHandCore", swiftLog]),
+        .target(name: "GodHandTesting", dependencies: ["GodHandCore"]),
+
+        .testTarget(name: "GodHandCoreTests", dependencies: ["GodHandCore", "GodHandTesting"]),
+        .testTarget(name: "GodHandSandboxTests", dependencies: ["GodHandSandbox", "GodHandTesting"]),
+        .testTarget(name: "GodHandAgentTests", dependencies: ["GodHandAgent", "GodHandTesting"]),
+        .testTarget(name: "GodHandTraceTests", dependencies: ["GodHandTrace", "GodHandTesting"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// Every Swift target is built with the same settings. Warnings become errors in the check script, not here, so that a
+// newer compiler's new warning never breaks somebody's build.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
+
+// The documentation plugin is a tool of ours, not something that a user of the library should have to fetch.
+if Context.environment["GODHAND_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+}

@@ -1,0 +1,103 @@
+public import Foundation
+
+/// What was seen at one moment.
+public struct Observation: Sendable, Hashable {
+    /// The screen.
+    public var screenshot: Screenshot
+    /// Whether the screen had come to rest.
+    public var isSettled: Bool
+    /// Where the screen differs from the observation before.
+    public var changes: [Rect]
+    /// The title of the window in front, if known.
+    public var windowTitle: String?
+    /// Where the cursor is, if known.
+    public var cursor: Point?
+
+    /// Makes an observation.
+    public init(
+        screenshot: Screenshot, isSettled: Bool = true, changes: [Rect] = [], windowTitle: String? = nil,
+        cursor: Point? = nil
+    ) {
+        self.screenshot = screenshot
+        self.isSettled = isSettled
+        self.changes = changes
+        self.windowTitle = windowTitle
+        self.cursor = cursor
+    }
+}
+
+/// Whether something that should hold does hold, and what shows it.
+public struct Verdict: Sendable, Hashable, Codable {
+    /// Whether it holds.
+    public var passed: Bool
+    /// What was checked, in words: "the window title contains 'Alan Turing'".
+    public var claim: String
+    /// What was found: "the title is 'Alan Turing — Mozilla Firefox'".
+    public var evidence: String
+    /// The parts, where the verdict was combined from several.
+    public var parts: [Verdict]
+
+    /// Makes a verdict.
+    public init(passed: Bool, claim: String, evidence: String, parts: [Verdict] = []) {
+        self.passed = passed
+        self.claim = claim
+        self.evidence = evidence
+        self.parts = parts
+    }
+}
+
+/// How long the phases of a step took.
+public struct StepTimings: Sendable, Hashable, Codable {
+    /// Looking, the wait for a still screen included.
+    public var perceive: Duration = .zero
+    /// Deciding.
+    public var plan: Duration = .zero
+    /// Doing.
+    public var act: Duration = .zero
+    /// Checking.
+    public var verify: Duration = .zero
+
+    /// All zero.
+    public init() {}
+
+    /// The sum.
+    public var total: Duration { perceive + plan + act + verify }
+}
+
+/// One turn of the loop: what was seen, what was thought, what was done, and whether it worked.
+public struct Step: Sendable, Hashable {
+    /// Counted from one.
+    public var index: Int
+    /// A short sentence that says what the step is for.
+    public var intent: String
+    /// Why, in the words of whoever decided.
+    public var reasoning: String?
+    /// What was done.
+    public var action: Action
+    /// What was seen before.
+    public var before: Observation
+    /// What was seen after.
+    public var after: Observation
+    /// Whether it did what it should; nil if nothing was expected.
+    public var verdict: Verdict?
+    /// Where the time went.
+    public var timings: StepTimings
+    /// When it began.
+    public var startedAt: Date
+
+    /// Makes a step.
+    public init(
+        index: Int, intent: String, reasoning: String? = nil, action: Action, before: Observation, after: Observation,
+        verdict: Verdict?, timings: StepTimings, startedAt: Date
+    ) {
+        self.index = index
+        self.intent = intent
+        self.reasoning = reasoning
+        self.action = action
+        self.before = before
+        self.after = after
+        self.verdict = verdict
+        self.timings = timings
+        self.startedAt = startedAt
+    }
+}

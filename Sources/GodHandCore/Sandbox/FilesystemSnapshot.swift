@@ -1,0 +1,56 @@
+public import Foundation
+
+/// A stored disk: a machine made from it starts anew with the same files. Running programs are not in it.
+///
+/// It can be encoded, kept, and restored by another process on another day.
+public struct FilesystemSnapshot: Sendable, Hashable, Codable {
+    /// The backend's name for it.
+    public var id: String
+    /// The ``SandboxBackend/name`` of the backend that stored it.
+    public var backend: String
+    /// The sandbox of which it was taken.
+    public var origin: SandboxID
+    /// What that sandbox was.
+    public var spec: SandboxSpec
+    /// When it was taken.
+    public var takenAt: Date
+
+    /// Makes a record of a snapshot; a backend does this once the snapshot is stored.
+    public init(id: String, backend: String, origin: SandboxID, spec: SandboxSpec, takenAt: Date = Date()) {
+        self.id = id
+        self.backend = backend
+        self.origin = origin
+        self.spec = spec
+        self.takenAt = takenAt
+    }
+
+    /// The word that asks for this kind of snapshot.
+    public struct Kind: Sendable {
+        /// The disk, without running programs.
+        public static let filesystem = Kind()
+    }
+}
+
+/// What a fork keeps of its origin. There is no default: what survives is the caller's decision.
+public enum Preservation: String, Sendable, Hashable, Codable {
+    /// The disk. Programs start anew, as after a power cut.
+    case filesystem
+    /// The disk and the memory: running programs go on.
+    case memory
+}
+
+/// Facet: a machine whose disk can be stored.
+public protocol FilesystemSnapshotting: Sendable {
+    /// Stores the disk. The machine stands still meanwhile and goes on afterwards, whether this succeeds or not.
+    func takeFilesystemSnapshot() async throws -> FilesystemSnapshot
+}
+
+/// Facet: a backend that makes machines of stored disks.
+public protocol FilesystemRestoring: Sendable {
+    /// Makes a machine of a stored disk. Same promises as ``SandboxBackend/create(_:ownership:)``.
+    ///
+    /// - Throws: ``GodHandError`` with `not-found` if the snapshot is not, or no longer, stored.
+    func restore(_ snapshot: FilesystemSnapshot, ownership: Ownership) async throws -> any Machine
+    /// Removes a stored disk. Harmless if it is gone already.
+    func delete(_ snapshot: FilesystemSnapshot) async throws
+}

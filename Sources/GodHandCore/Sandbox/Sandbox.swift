@@ -1,0 +1,62 @@
+/// A machine that you hold: drive it, look at it, run commands in it, store it, fork it.
+///
+/// It lives as long as the scope that made it and must not be used after that; calls then throw `scope-closed` or an
+/// error of the backend.
+public struct Sandbox: Sendable, Identifiable {
+    /// The machine's name.
+    public let id: SandboxID
+    /// What it was made to be.
+    public let spec: SandboxSpec
+    /// The ``SandboxBackend/name`` of its backend.
+    public let backend: String
+    /// The sandbox that it was forked or restored from.
+    public let origin: SandboxID?
+    /// The machine itself, with its facets.
+    public let machine: any Machine
+
+    /// Wraps a machine.
+    public init(machine: any Machine, spec: SandboxSpec, backend: String, origin: SandboxID? = nil) {
+        self.id = machine.id
+        self.spec = spec
+        self.backend = backend
+        self.origin = origin
+        self.machine = machine
+    }
+
+    /// The screen and the hands on it.
+    ///
+    /// - Throws: ``GodHandError`` with `display.unavailable` for a machine without a screen.
+    public var display: any Display {
+        get throws {
+            guard let display = machine.display else {
+                throw GodHandError(
+                    .displayUnavailable, "Sandbox \(id) has no display.",
+                    hint: "Give its SandboxSpec a screen size, and use an image that can show one.")
+            }
+            return display
+        }
+    }
+
+    /// Stops all its processors until ``resume()``.
+    public func pause() async throws {
+        guard let pausing = machine.pausing else { throw unsupported("be paused") }
+        try await pausing.pause()
+    }
+
+    /// Lets it go on after ``pause()``.
+    public func resume() async throws {
+        guard let pausing = machine.pausing else { throw unsupported("be paused") }
+        try await pausing.resume()
+    }
+
+    /// Stores its disk: `sandbox.snapshot(.filesystem)`.
+    public func snapshot(_ kind: FilesystemSnapshot.Kind) async throws -> FilesystemSnapshot {
+        guard let snapshots = machine.filesystemSnapshots else { throw unsupported("store its disk") }
+        return try await snapshots.takeFilesystemSnapshot()
+    }
+
+    package func unsupported(_ what: String) -> GodHandError {
+        let hint = spec.profile == .sealed ? "Sealed machines keep nothing: use the stateful profile." : nil
+        return GodHandError(.unsupported, "Sandbox \(id) on \(backend) cannot \(what).", hint: hint)
+    }
+}
