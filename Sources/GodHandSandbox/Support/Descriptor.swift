@@ -71,16 +71,28 @@ extension Descriptor {
         static func connect(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
             Glibc.connect(descriptor, address, length)
         }
+        static func bind(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
+            Glibc.bind(descriptor, address, length)
+        }
+        static func accept(_ descriptor: Int32) -> Int32 { Glibc.accept(descriptor, nil, nil) }
     #elseif canImport(Musl)
         static func close(_ descriptor: Int32) { _ = Musl.close(descriptor) }
         static func connect(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
             Musl.connect(descriptor, address, length)
         }
+        static func bind(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
+            Musl.bind(descriptor, address, length)
+        }
+        static func accept(_ descriptor: Int32) -> Int32 { Musl.accept(descriptor, nil, nil) }
     #else
         static func close(_ descriptor: Int32) { _ = Darwin.close(descriptor) }
         static func connect(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
             Darwin.connect(descriptor, address, length)
         }
+        static func bind(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
+            Darwin.bind(descriptor, address, length)
+        }
+        static func accept(_ descriptor: Int32) -> Int32 { Darwin.accept(descriptor, nil, nil) }
     #endif
 }
 
