@@ -31,14 +31,26 @@ public struct Frame: Sendable, Hashable {
     }
 
     /// A frame of one colour.
+    ///
+    /// - Throws: ``GodHandError`` with `request.invalid` if a side is not in 1...16384.
     public static func filled(_ size: Size, red: UInt8, green: UInt8, blue: UInt8) throws -> Frame {
-        var pixels = [UInt8](repeating: 255, count: max(0, size.area) * 4)
+        try checkSides(of: size)
+        var pixels = [UInt8](repeating: 255, count: size.area * 4)
         for offset in stride(from: 0, to: pixels.count, by: 4) {
             pixels[offset] = red
             pixels[offset + 1] = green
             pixels[offset + 2] = blue
         }
-        return try Frame(size: size, pixels: pixels)
+        return Frame(uncheckedSize: size, pixels: pixels)
+    }
+
+    /// Throws `request.invalid` unless both sides are in 1...16384.
+    package static func checkSides(of size: Size) throws {
+        guard (1...maximumSide).contains(size.width), (1...maximumSide).contains(size.height) else {
+            throw GodHandError(
+                .invalidRequest, "A picture cannot have \(size) pixels.",
+                hint: "Width and height must be from 1 to \(maximumSide).")
+        }
     }
 
     /// The red, green and blue of one pixel, or nil outside.

@@ -25,8 +25,11 @@ public struct Size: Sendable, Hashable, Codable, CustomStringConvertible {
         self.height = height
     }
 
-    /// The number of pixels.
-    public var area: Int { width * height }
+    /// The number of pixels; the largest integer if they are too many to be counted.
+    public var area: Int {
+        let (area, overflow) = width.multipliedReportingOverflow(by: height)
+        return overflow ? .max : area
+    }
 
     /// `1280x800`.
     public var description: String { "\(width)x\(height)" }
@@ -38,6 +41,9 @@ public struct Size: Sendable, Hashable, Codable, CustomStringConvertible {
 }
 
 /// A rectangle of pixels: left, top, width and height. An empty one has no width or no height.
+///
+/// Rectangles come from guests, files and models too, so no arithmetic here traps: a result that no integer can hold
+/// becomes the nearest one that can.
 public struct Rect: Sendable, Hashable, Codable {
     /// Pixels from the left edge to the rectangle.
     public var x: Int
@@ -60,15 +66,15 @@ public struct Rect: Sendable, Hashable, Codable {
     public init(_ size: Size) { self.init(x: 0, y: 0, width: size.width, height: size.height) }
 
     /// The first column right of it.
-    public var maxX: Int { x + width }
+    public var maxX: Int { x.saturatingAdding(width) }
     /// The first row below it.
-    public var maxY: Int { y + height }
+    public var maxY: Int { y.saturatingAdding(height) }
     /// Its width and height.
     public var size: Size { Size(width: width, height: height) }
     /// Whether it has no pixels.
     public var isEmpty: Bool { width <= 0 || height <= 0 }
     /// The pixel nearest to its middle.
-    public var center: Point { Point(x: x + width / 2, y: y + height / 2) }
+    public var center: Point { Point(x: x.saturatingAdding(width / 2), y: y.saturatingAdding(height / 2)) }
 
     /// Whether the point lies inside.
     public func contains(_ point: Point) -> Bool {
@@ -85,7 +91,8 @@ public struct Rect: Sendable, Hashable, Codable {
         let left = max(x, other.x)
         let top = max(y, other.y)
         return Rect(
-            x: left, y: top, width: max(0, min(maxX, other.maxX) - left), height: max(0, min(maxY, other.maxY) - top))
+            x: left, y: top, width: max(0, min(maxX, other.maxX).saturatingSubtracting(left)),
+            height: max(0, min(maxY, other.maxY).saturatingSubtracting(top)))
     }
 
     /// The smallest rectangle that holds both; an empty one adds nothing.
@@ -94,6 +101,22 @@ public struct Rect: Sendable, Hashable, Codable {
         if other.isEmpty { return self }
         let left = min(x, other.x)
         let top = min(y, other.y)
-        return Rect(x: left, y: top, width: max(maxX, other.maxX) - left, height: max(maxY, other.maxY) - top)
+        return Rect(
+            x: left, y: top, width: max(maxX, other.maxX).saturatingSubtracting(left),
+            height: max(maxY, other.maxY).saturatingSubtracting(top))
+    }
+}
+
+extension Int {
+    /// The sum, or the nearest integer to it.
+    fileprivate func saturatingAdding(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+
+    /// The difference, or the nearest integer to it.
+    fileprivate func saturatingSubtracting(_ other: Int) -> Int {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other < 0 ? .max : .min) : difference
     }
 }
