@@ -1,0 +1,117 @@
+import GodHandCore
+
+/// Body of a `step` record. Maps to `Step`.
+struct EncodedStep: Codable {
+    var index: Int
+    var intent: String
+    var reasoning: String?
+    var action: EncodedAction
+    var before: EncodedObservation
+    var after: EncodedObservation
+    var verdict: EncodedVerdict?
+    var timings: EncodedTimings
+    var startedAt: String
+
+    enum CodingKeys: String, CodingKey {
+        case index, intent, reasoning, action, before, after, verdict, timings, startedAt
+    }
+
+    init(_ step: Step, blobs: (Screenshot) throws -> String) rethrows {
+        index = step.index
+        intent = step.intent
+        reasoning = step.reasoning
+        action = EncodedAction(step.action)
+        before = try EncodedObservation(step.before, blobs: blobs)
+        after = try EncodedObservation(step.after, blobs: blobs)
+        verdict = step.verdict.map { EncodedVerdict($0) }
+        timings = EncodedTimings(step.timings)
+        startedAt = Timestamp.format(step.startedAt, digits: 9)
+    }
+
+    func step(pictures: inout some PictureSource) throws -> Step {
+        guard let startedAt = Timestamp.parse(startedAt) else { throw UnreadableValue("the time of a step") }
+        return Step(
+            index: index, intent: intent, reasoning: reasoning, action: try action.action(),
+            before: try before.observation(pictures: &pictures), after: try after.observation(pictures: &pictures),
+            verdict: verdict?.verdict, timings: try timings.timings(), startedAt: startedAt)
+    }
+}
+
+/// What was seen. Maps to `Observation`.
+struct EncodedObservation: Codable {
+    var picture: EncodedPicture
+    var settled: Bool
+    var changes: [EncodedRect]
+    var windowTitle: String?
+    var cursor: EncodedPoint?
+
+    enum CodingKeys: String, CodingKey {
+        case picture, settled, changes, windowTitle, cursor
+    }
+
+    init(_ observation: Observation, blobs: (Screenshot) throws -> String) rethrows {
+        picture = EncodedPicture(observation.screenshot, blob: try blobs(observation.screenshot))
+        settled = observation.isSettled
+        changes = observation.changes.map(EncodedRect.init)
+        windowTitle = observation.windowTitle
+        cursor = observation.cursor.map(EncodedPoint.init)
+    }
+
+    func observation(pictures: inout some PictureSource) throws -> Observation {
+        Observation(
+            screenshot: try picture.screenshot(pictures: &pictures), isSettled: settled, changes: changes.map(\.rect),
+            windowTitle: windowTitle, cursor: cursor?.point)
+    }
+}
+
+/// A picture by the name of its blob. Maps to `Screenshot`.
+struct EncodedPicture: Codable {
+    var blob: String
+    var size: EncodedSize
+    var takenAt: String
+    var serial: UInt64
+
+    enum CodingKeys: String, CodingKey {
+        case blob, size, takenAt, serial
+    }
+
+    init(_ screenshot: Screenshot, blob: String) {
+        self.blob = blob
+        size = EncodedSize(screenshot.size)
+        takenAt = Timestamp.format(screenshot.takenAt, digits: 9)
+        serial = screenshot.serial
+    }
+
+    func screenshot(pictures: inout some PictureSource) throws -> Screenshot {
+        guard let takenAt = Timestamp.parse(takenAt) else { throw UnreadableValue("the time of a picture") }
+        return Screenshot(png: pictures.picture(blob), size: size.size, takenAt: takenAt, serial: serial)
+    }
+}
+
+/// Seconds spent in each phase. Maps to `StepTimings`.
+struct EncodedTimings: Codable {
+    var perceive: Double
+    var plan: Double
+    var act: Double
+    var verify: Double
+
+    enum CodingKeys: String, CodingKey {
+        case perceive, plan, act, verify
+    }
+
+    init(_ timings: StepTimings) {
+        perceive = Seconds.value(timings.perceive)
+        plan = Seconds.value(timings.plan)
+        act = Seconds.value(timings.act)
+        verify = Seconds.value(timings.verify)
+    }
+
+    func timings() throws -> StepTimings {
+        var timings = StepTimings()
+        timings.perceive = try Seconds.duration(perceive)
+        timings.plan = try Seconds.duration(plan)
+        timings.act = try Seconds.duration(act)
+        timings.verify = try Seconds.duration(verify)
+        return timings
+    }
+}
