@@ -14,7 +14,7 @@ let package = Package(
         .library(name: "GodHandTesting", targets: ["GodHandTesting"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0")
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2")
     ],
     targets: [
         .systemLibrary(
