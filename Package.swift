@@ -27,7 +27,7 @@ let package = Package(
         .target(name: "GodHandCore", dependencies: ["CCurl", "CPNG", swiftLog]),
         .target(
             name: "GodHandSandbox", dependencies: ["GodHandCore", "CVNCClient", swiftLog],
-            resources: [.copy("Docker/Resources/seccomp.json")]),
+            resources: [.embedInCode("Docker/Resources/seccomp.json")]),
         .target(name: "GodHandAgent", dependencies: ["GodHandCore", swiftLog]),
         .target(name: "GodHandTrace", dependencies: ["GodHandCore", swiftLog]),
         .target(name: "GodHandTesting", dependencies: ["GodHandCore"]),

@@ -61,11 +61,6 @@ final class CurlLoop: Sendable {
         var active: [ObjectIdentifier: ActiveTransfer] = [:]
         var isStopping = false
         while !isStopping {
-            var running: Int32 = 0
-            curl_multi_perform(multi, &running)
-            reapFinished(multi, &active)
-            // Without transfers this sleeps until woken: the timeout is only curl's upper bound.
-            curl_multi_poll(multi, nil, 0, 1_000_000, nil)
             for order in inbox.withLock({ inbox in
                 defer { inbox.orders = [] }
                 return inbox.orders
@@ -77,6 +72,12 @@ final class CurlLoop: Sendable {
                 case .stop: isStopping = true
                 }
             }
+            var running: Int32 = 0
+            curl_multi_perform(multi, &running)
+            reapFinished(multi, &active)
+            // Without transfers this sleeps until woken: the timeout is only curl's upper bound. A wake that came since
+            // the inbox was emptied makes it return at once.
+            if !isStopping { curl_multi_poll(multi, nil, 0, 1_000_000, nil) }
         }
         for (_, transfer) in active {
             transfer.transfer.finish(.failure(CancellationError()))

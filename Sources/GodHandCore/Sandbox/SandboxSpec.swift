@@ -27,6 +27,10 @@ public struct SandboxSpec: Sendable, Hashable, Codable {
     public var network: NetworkAccess = .none
     /// The name by which others on a named network reach it; nil for none.
     public var hostname: String?
+    /// Ports of the guest that are shown on the host's loopback address; only with ``NetworkAccess/full``.
+    public var ports: [PublishedPort] = []
+    /// The machine's own name; nil for a new one that nothing else has.
+    public var name: String?
     /// Labels of your own. They are kept apart from those by which machines are owned.
     public var labels: [String: String] = [:]
     /// Whether its disk can be written, and so snapshotted.
@@ -66,6 +70,20 @@ public struct SandboxSpec: Sendable, Hashable, Codable {
             self.source = source
             self.target = target
             self.readOnly = readOnly
+        }
+    }
+
+    /// A port of the guest that programs of the host reach at 127.0.0.1.
+    public struct PublishedPort: Sendable, Hashable, Codable {
+        /// The port in the guest.
+        public var guest: Int
+        /// The port on the host.
+        public var host: Int
+
+        /// Makes a pair of ports.
+        public init(guest: Int, host: Int) {
+            self.guest = guest
+            self.host = host
         }
     }
 

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -14,16 +13,10 @@ import Synchronization
 /// Nothing is buffered here: what is not read stays in the kernel, and the peer blocks. A cancelled read or write throws
 /// `CancellationError` and leaves the stream open; its owner decides whether it can still be used.
 final class SocketStream: Sendable {
-    /// Nil once closed. System calls are made under the lock, so that the number is never used after it was given back.
-    private let descriptor: Mutex<Int32?>
+    private let socket: PolledDescriptor
 
     /// Takes over a connected descriptor.
-    init(descriptor: Int32) {
-        Descriptor.makeNonBlockingAndPrivate(descriptor)
-        self.descriptor = Mutex(descriptor)
-    }
-
-    deinit { close() }
+    init(descriptor: Int32) { socket = PolledDescriptor(descriptor) }
 
     /// Connects to a unix socket.
     static func connect(toUnixSocket path: String) throws -> SocketStream {
@@ -44,7 +37,7 @@ final class SocketStream: Sendable {
     /// Reads what is there, waiting until something is; empty at the end of the stream.
     func read(upTo count: Int) async throws -> [UInt8] {
         while true {
-            let attempt: (bytes: [UInt8]?, descriptor: Int32) = try withDescriptor { descriptor in
+            let bytes: [UInt8]? = try socket.use { descriptor in
                 var failure: Int32 = 0
                 let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
                     let result = recv(descriptor, buffer.baseAddress, count, Int32(MSG_DONTWAIT))
@@ -52,15 +45,15 @@ final class SocketStream: Sendable {
                     if result < 0 { failure = errno }
                 }
                 switch failure {
-                case 0: return (bytes, descriptor)
-                case EAGAIN, EINTR: return (nil, descriptor)
+                case 0: return bytes
+                case EAGAIN, EINTR: return nil
                 // A peer that is gone has nothing more to say.
-                case ECONNRESET, EPIPE: return ([], descriptor)
+                case ECONNRESET, EPIPE: return []
                 default: throw Self.failure("read", failure)
                 }
             }
-            if let bytes = attempt.bytes { return bytes }
-            try await Reactor.shared.wait(for: .readable, on: attempt.descriptor)
+            if let bytes { return bytes }
+            try await socket.wait(for: .readable)
         }
     }
 
@@ -68,57 +61,37 @@ final class SocketStream: Sendable {
     func write(_ bytes: [UInt8]) async throws {
         var offset = 0
         while offset < bytes.count {
-            let attempt: (count: Int, descriptor: Int32) = try withDescriptor { descriptor in
+            let count: Int = try socket.use { descriptor in
                 let result = bytes.withUnsafeBytes { buffer in
-                    send(
-                        descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset,
-                        Descriptor.sendFlags)
+                    send(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset, Descriptor.sendFlags)
                 }
-                if result >= 0 { return (result, descriptor) }
+                if result >= 0 { return result }
                 let number = errno
                 guard number == EAGAIN || number == EINTR else { throw Self.failure("write", number) }
-                return (0, descriptor)
+                return 0
             }
-            offset += attempt.count
-            if offset < bytes.count, attempt.count == 0 {
-                try await Reactor.shared.wait(for: .writable, on: attempt.descriptor)
-            }
+            offset += count
+            if offset < bytes.count, count == 0 { try await socket.wait(for: .writable) }
         }
     }
 
     /// Says that nothing more will be written.
     func closeForWriting() {
-        descriptor.withLock { if let descriptor = $0 { _ = shutdown(descriptor, Int32(SHUT_WR)) } }
+        try? socket.use { _ = shutdown($0, Int32(SHUT_WR)) }
     }
 
-    /// Whether the peer has closed, or sent something that nobody asked for.
+    /// Whether the peer has closed, or sent something that nobody has read.
     var hasNews: Bool {
-        descriptor.withLock { descriptor in
-            guard let descriptor else { return true }
+        let isQuiet = try? socket.use { descriptor in
             var byte: UInt8 = 0
             let result = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK))
-            return result >= 0 || (errno != EAGAIN && errno != EINTR)
+            return result < 0 && (errno == EAGAIN || errno == EINTR)
         }
+        return isQuiet != true
     }
 
-    /// Closes at once. Harmless when closed. Nobody may be waiting in `read` or `write`.
-    func close() {
-        let taken = descriptor.withLock { descriptor in
-            defer { descriptor = nil }
-            return descriptor
-        }
-        if let taken { Descriptor.close(taken) }
-    }
-
-    private func withDescriptor<Result>(_ body: (Int32) throws -> Result) throws -> Result {
-        try descriptor.withLock { descriptor in
-            guard let descriptor else {
-                throw TransportFailure(
-                    reason: "the connection is closed", errno: EBADF, isBeforeConnection: false, isTimeout: false)
-            }
-            return try body(descriptor)
-        }
-    }
+    /// Closes at once, and wakes whoever waits. Harmless when closed.
+    func close() { socket.close() }
 
     private static func failure(_ what: String, _ number: Int32) -> TransportFailure {
         TransportFailure(

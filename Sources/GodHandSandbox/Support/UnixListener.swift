@@ -15,7 +15,8 @@ import Synchronization
 /// enter the one above it. So the socket itself is open to any user id that a guest may have.
 final class UnixListener: Sendable {
     let path: String
-    private let descriptor: Mutex<Int32?>
+    private let socket: PolledDescriptor
+    private let isBound = Mutex(true)
 
     /// Binds and listens.
     ///
@@ -35,7 +36,7 @@ final class UnixListener: Sendable {
             throw GodHandError(.hostFailed, "Cannot listen on '\(path)': \(SystemError.text(number)).")
         }
         self.path = path
-        self.descriptor = Mutex(descriptor)
+        socket = PolledDescriptor(descriptor)
     }
 
     deinit { close() }
@@ -43,32 +44,27 @@ final class UnixListener: Sendable {
     /// The next call. Waits for one; a cancelled task gives up waiting.
     func accept() async throws -> SocketStream {
         while true {
-            let attempt: (accepted: Int32, listening: Int32) = try descriptor.withLock { descriptor in
-                guard let descriptor else {
-                    throw TransportFailure(
-                        reason: "the listener is closed", errno: EBADF, isBeforeConnection: true, isTimeout: false)
-                }
+            let accepted: Int32 = try socket.use { descriptor in
                 let accepted = Descriptor.accept(descriptor)
                 if accepted < 0, errno != EAGAIN, errno != EINTR, errno != ECONNABORTED {
                     throw GodHandError(
                         .hostFailed, "Cannot accept on '\(path)': \(SystemError.text(errno)).",
                         hint: "Raise the limit on open files (ulimit -n).")
                 }
-                return (accepted, descriptor)
+                return accepted
             }
-            if attempt.accepted >= 0 { return SocketStream(descriptor: attempt.accepted) }
-            try await Reactor.shared.wait(for: .readable, on: attempt.listening)
+            if accepted >= 0 { return SocketStream(descriptor: accepted) }
+            try await socket.wait(for: .readable)
         }
     }
 
-    /// Stops listening and removes the socket. Harmless when closed. Nobody may be waiting in `accept`.
+    /// Stops listening, wakes whoever waits, and removes the socket. Harmless when closed.
     func close() {
-        let taken = descriptor.withLock { descriptor in
-            defer { descriptor = nil }
-            return descriptor
+        socket.close()
+        let wasBound = isBound.withLock { isBound in
+            defer { isBound = false }
+            return isBound
         }
-        guard let taken else { return }
-        Descriptor.close(taken)
-        unlink(path)
+        if wasBound { unlink(path) }
     }
 }

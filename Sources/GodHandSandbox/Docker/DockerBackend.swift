@@ -1,0 +1,145 @@
+import Foundation
+import Logging
+import Synchronization
+
+/// Desktops in containers of a Docker engine on this host.
+///
+/// ```swift
+/// let report = try await DockerBackend().withSandbox(.desktop) { sandbox in
+///     try await sandbox.exec(["uname", "-a"]).output
+/// }
+/// ```
+/// The engine is found through `DOCKER_HOST`, or at the usual sockets, when the first machine is made. Containers are
+/// hardened by default: no capabilities, no new privileges, a system call filter, limits on memory, processors and
+/// processes, no network and no published port. Their display and their commands go through sockets that this process
+/// owns.
+public final class DockerBackend: SandboxBackend {
+    /// `docker`.
+    public let name = "docker"
+
+    private let environment: [String: String]
+    private let runtime: Result<RuntimeDirectory, any Error>
+    private let found = Mutex<EngineClient?>(nil)
+
+    /// Makes a backend. Nothing is connected to yet.
+    ///
+    /// - Parameter environment: Where `DOCKER_HOST`, `XDG_RUNTIME_DIR` and `HOME` are looked up; nil for this process's.
+    public init(environment: [String: String]? = nil) {
+        let environment = environment ?? ProcessInfo.processInfo.environment
+        self.environment = environment
+        runtime = Result { try RuntimeDirectory(environment: environment) }
+    }
+
+    /// Makes a container and waits until its session is ready and its display has shown a first frame.
+    ///
+    /// - Throws: ``GodHandError``: `engine.unavailable`, `engine.denied`, `engine.incompatible`, `image.missing`,
+    ///   `name.taken`, `port.in-use`, `disk.full`, `guest.exited`, `request.invalid` or `deadline`. Nothing is left behind.
+    public func create(_ spec: SandboxSpec, ownership: Ownership) async throws -> any Machine {
+        try await make(spec, image: spec.image, ownership: ownership)
+    }
+
+    /// New containers from stored file systems.
+    public var filesystemRestoring: (any FilesystemRestoring)? { DockerSnapshots(backend: self) }
+
+    /// Containers of owners that are gone.
+    public var reaper: (any Reaper)? { DockerReaper(backend: self) }
+
+    /// Which engine is used and how it calls itself, for people.
+    ///
+    /// - Throws: ``GodHandError`` with `engine.unavailable`, `engine.denied` or `engine.incompatible`.
+    public func engineDescription() async throws -> String {
+        let engine = try await engine()
+        return "Docker engine at \(engine.address.socket), API \(engine.version)"
+    }
+
+    // MARK: Making machines
+
+    /// The engine, looked for until one is found.
+    func engine() async throws -> EngineClient {
+        if let engine = found.withLock({ $0 }) { return engine }
+        let engine = try await EngineClient.connect(candidates: EngineAddress.candidates(environment: environment))
+        return found.withLock { found in
+            // Another task may have been first: all use the same one.
+            if let found { return found }
+            found = engine
+            return engine
+        }
+    }
+
+    func runtimeDirectory() throws -> RuntimeDirectory { try runtime.get() }
+
+    func make(_ spec: SandboxSpec, image: String, ownership: Ownership) async throws -> any Machine {
+        let spec = try spec.validated()
+        let runtime = try runtimeDirectory()
+        let id = spec.name.map(SandboxID.init(rawValue:)) ?? .unique()
+        return try await withDeadline(spec.timeouts.create, "Creating a sandbox of \(spec.image)") { [self] in
+            let engine = try await engine()
+            return try await withUndo { undo in
+                try await assemble(id, spec, image: image, on: engine, in: runtime, ownership: ownership, undo: undo)
+            }
+        }
+    }
+
+    private func assemble(
+        _ id: SandboxID, _ spec: SandboxSpec, image: String, on engine: EngineClient, in runtime: RuntimeDirectory,
+        ownership: Ownership, undo: UndoList
+    ) async throws -> DockerMachine {
+        let container = DockerName.container(id)
+        let network = DockerName.network(of: spec)
+        try ownership.intend(
+            LedgerEntry(
+                backend: name, id: id, owner: ownership.owner,
+                details: ["directory": runtime.path(of: id), "network": network ?? ""]))
+        undo.push("strike it from the ledger", .ifNothingIsLeft) { try ownership.settle(id) }
+
+        let directory = try runtime.make(id)
+        undo.push("remove its sockets") { try runtime.remove(id) }
+        let channel = try GuestChannel(listeningAt: "\(directory)/agent.sock")
+        undo.push("hang up on the guest") { channel.close() }
+        let display = try spec.screen.map { _ in try GuestDisplay(listeningAt: "\(directory)/rfb.sock") }
+        if let display { undo.push("close the display") { await display.close() } }
+
+        if let network {
+            undo.push("leave the network") { _ = try await engine.removeNetworkIfUnused(network) }
+            try await engine.ensureNetwork(network, labels: [DockerLabel.id: network, DockerLabel.owner: ownership.owner])
+        }
+        // Before the call, since an answer that is lost leaves a container all the same.
+        let body = try DockerCreation.body(id, spec, image: image, owner: ownership.owner, sockets: directory)
+        let isForeign = Mutex(false)
+        undo.push("remove the container") {
+            // A name that somebody else has must not be removed for them.
+            if !isForeign.withLock({ $0 }) { _ = try await engine.removeContainer(container, timeout: spec.timeouts.destroy) }
+        }
+        do {
+            _ = try await engine.createContainer(body, named: container)
+        } catch let error as GodHandError where error.code == .nameTaken {
+            isForeign.withLock { $0 = true }
+            throw error
+        }
+        try await engine.startContainer(container)
+        try await waitUntilReady(container, channel, display, engine)
+        return DockerMachine(
+            id: id, spec: spec, backend: self, engine: engine, channel: channel, display: display, undo: undo)
+    }
+
+    /// Ready, unless the container ends first.
+    private func waitUntilReady(
+        _ container: String, _ channel: GuestChannel, _ display: GuestDisplay?, _ engine: EngineClient
+    ) async throws {
+        try await withThrowingTaskGroup(of: Int?.self) { group in
+            group.addTask { try await engine.waitForExit(of: container) }
+            group.addTask {
+                async let session: Void = channel.waitUntilReady()
+                try await display?.waitForFirstFrame()
+                try await session
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let code = try await group.next() ?? nil else { return }
+            let log = (try? await engine.lastLog(of: container)) ?? ""
+            throw GodHandError(
+                .guestExited, "Container \(container) ended at once with code \(code)." + (log.isEmpty ? "" : " It wrote: \(log)"),
+                hint: "The image must start /usr/lib/godhand/init; see Documentation/GuestProtocol.md.")
+        }
+    }
+}

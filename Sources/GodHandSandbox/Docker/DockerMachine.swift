@@ -1,0 +1,91 @@
+import Synchronization
+
+/// A container of ours.
+final class DockerMachine: Machine, Pausing, FilesystemSnapshotting {
+    let id: SandboxID
+    private let spec: SandboxSpec
+    private let backend: DockerBackend
+    private let engine: EngineClient
+    private let channel: GuestChannel
+    private let guestDisplay: GuestDisplay?
+    /// All that was made for this machine: destroying it is unwinding what creating it pushed.
+    private let undo: UndoList
+    private let isDestroyed = Mutex(false)
+
+    init(
+        id: SandboxID, spec: SandboxSpec, backend: DockerBackend, engine: EngineClient, channel: GuestChannel,
+        display: GuestDisplay?, undo: UndoList
+    ) {
+        self.id = id
+        self.spec = spec
+        self.backend = backend
+        self.engine = engine
+        self.channel = channel
+        self.guestDisplay = display
+        self.undo = undo
+    }
+
+    var display: (any Display)? { guestDisplay?.display }
+
+    var shell: (any Shell)? {
+        let slow = EngineShell(engine: engine, container: DockerName.container(id), user: spec.user)
+        return DockerShell(channel: channel, engine: slow, isAlive: { [self] in try checkAlive() })
+    }
+
+    var pausing: (any Pausing)? { self }
+
+    var filesystemSnapshots: (any FilesystemSnapshotting)? { spec.profile == .stateful ? self : nil }
+
+    func pause() async throws {
+        try checkAlive()
+        guard try await !inspect().state.paused else { return }
+        try await engine.pauseContainer(DockerName.container(id))
+    }
+
+    func resume() async throws {
+        try checkAlive()
+        guard try await inspect().state.paused else { return }
+        try await engine.unpauseContainer(DockerName.container(id))
+    }
+
+    func takeFilesystemSnapshot() async throws -> FilesystemSnapshot {
+        try checkAlive()
+        let tag = SandboxID.unique().rawValue
+        let labels = [DockerLabel.snapshot: tag, DockerLabel.id: "", DockerLabel.owner: ""]
+        _ = try await engine.commit(
+            DockerName.container(id), repository: DockerName.snapshotRepository, tag: tag, labels: labels,
+            timeout: spec.timeouts.snapshot)
+        return FilesystemSnapshot(id: "\(DockerName.snapshotRepository):\(tag)", backend: backend.name, origin: id, spec: spec)
+    }
+
+    func destroy() async throws {
+        isDestroyed.withLock { $0 = true }
+        try await undo.unwind()
+    }
+
+    private func inspect() async throws -> ContainerInspection {
+        guard let inspection = try await engine.inspectContainer(DockerName.container(id)) else {
+            throw GodHandError(.guestExited, "The container of sandbox \(id) was removed from outside.")
+        }
+        return inspection
+    }
+
+    private func checkAlive() throws {
+        if isDestroyed.withLock({ $0 }) {
+            throw GodHandError(.scopeClosed, "Sandbox \(id) has been destroyed.", hint: "Use a sandbox only inside its scope.")
+        }
+    }
+}
+
+/// The channel for the machine's own user; the engine for any other.
+private struct DockerShell: Shell {
+    let channel: GuestChannel
+    let engine: EngineShell
+    let isAlive: @Sendable () throws -> Void
+
+    func start(_ command: Command) async throws -> any RunningCommand {
+        try isAlive()
+        if let user = command.user, user != engine.user { return try await engine.start(command) }
+        return try await channel.start(command)
+    }
+}

@@ -1,0 +1,135 @@
+import Synchronization
+
+/// The way into a guest whose init speaks our protocol: it calls us, so commands cost one round trip on a unix socket.
+///
+/// The guest keeps a few connections open ahead of need. They wait in the listener's backlog until a command wants one,
+/// so nothing runs here while nothing is asked.
+final class GuestChannel: Shell {
+    private let listener: UnixListener
+    private let idle = Mutex<[GuestConnection]>([])
+    private let control = Mutex<GuestConnection?>(nil)
+    /// How long a guest may take to call.
+    private let patience: Duration
+
+    /// Listens on a socket that the guest is going to see.
+    init(listeningAt path: String, patience: Duration = .seconds(5)) throws {
+        listener = try UnixListener(path: path)
+        self.patience = patience
+    }
+
+    /// Waits until the guest says that its session is ready.
+    func waitUntilReady() async throws {
+        while true {
+            let connection = try await accept()
+            guard connection.kind == .control else {
+                park(connection)
+                continue
+            }
+            control.withLock { $0 = connection }
+            while let frame = try await connection.next() {
+                if frame.type == UInt8(ascii: "R") { return }
+            }
+        }
+    }
+
+    func start(_ command: Command) async throws -> any RunningCommand {
+        guard !command.arguments.isEmpty else {
+            throw GodHandError(.invalidRequest, "A command needs at least the name of a program.")
+        }
+        let request = try GuestFrame.execute(command)
+        let connection = try await worker()
+        do {
+            try await connection.send(request)
+            while let answer = try await connection.next() {
+                switch answer.type {
+                case UInt8(ascii: "S"): return GuestCommand(connection, takesInput: command.takesInput) { [weak self] in
+                    self?.park($0)
+                }
+                case UInt8(ascii: "F"):
+                    park(connection)
+                    throw Self.startFailure(command, answer.payload)
+                default: throw GodHandError(.protocolViolation, "A guest answered a request with message \(answer.type).")
+                }
+            }
+            throw GodHandError(
+                .guestUnresponsive, "The guest hung up when it should start '\(command.arguments[0])'.",
+                hint: "Whether the command ran is not known.")
+        } catch let error as TransportFailure {
+            connection.close()
+            throw GodHandError(.guestUnresponsive, "The guest's channel broke: \(error.reason).", cause: error)
+        } catch {
+            if (error as? GodHandError)?.code != .execFailed { connection.close() }
+            throw error
+        }
+    }
+
+    /// Hangs up on the guest, which ends all its commands.
+    func close() {
+        for connection in idle.withLock({ connections in
+            defer { connections = [] }
+            return connections
+        }) { connection.close() }
+        control.withLock { connection in
+            connection?.close()
+            connection = nil
+        }
+        listener.close()
+    }
+
+    // MARK: Connections
+
+    private func worker() async throws -> GuestConnection {
+        while let connection = idle.withLock({ $0.popLast() }) {
+            if !connection.isStale { return connection }
+            connection.close()
+        }
+        return try await withDeadline(patience, "The guest's call for a command") { [self] in
+            while true {
+                let connection = try await accept()
+                switch connection.kind {
+                case .worker where !connection.isStale: return connection
+                case .worker: connection.close()
+                // Its init lost the old one; keeping the newest tells it that we are here.
+                case .control: control.withLock { $0 = connection }
+                }
+            }
+        }
+    }
+
+    private func accept() async throws -> GuestConnection {
+        while true {
+            let stream = try await listener.accept()
+            do {
+                return try await GuestConnection.greeted(stream)
+            } catch let error as GodHandError where error.code == .guestUnresponsive {
+                stream.close()
+            } catch {
+                stream.close()
+                throw error
+            }
+        }
+    }
+
+    private func park(_ connection: GuestConnection) {
+        let isKept = idle.withLock { idle in
+            guard idle.count < 8 else { return false }
+            idle.append(connection)
+            return true
+        }
+        if !isKept { connection.close() }
+    }
+
+    private static func startFailure(_ command: Command, _ payload: [UInt8]) -> GodHandError {
+        let number = Int32(truncatingIfNeeded: UInt32(bigEndian: payload))
+        let stage = String(decoding: payload.dropFirst(8).prefix(32), as: UTF8.self)
+        let reason = SystemError.text(number)
+        if stage == "chdir" {
+            return GodHandError(
+                .execFailed, "The guest cannot enter '\(command.workingDirectory ?? "")': \(reason).",
+                hint: "Name a directory that exists in the guest.")
+        }
+        return GodHandError(
+            .execFailed, "The guest cannot start '\(command.arguments[0])': \(reason).",
+            hint: "Check that the image has the program; it is looked up in the guest's PATH.")
+    }
+}
