@@ -118,11 +118,11 @@ final class Transfer: Sendable {
             let found: Found = try state.withLock { state in
                 state.hasNews = false
                 if !state.chunks.isEmpty {
-                    let chunk = state.chunks.count == 1 ? state.chunks[0] : Array(state.chunks.joined())
-                    state.chunks.removeAll(keepingCapacity: true)
-                    state.waiting = 0
-                    defer { state.isPaused = false }
-                    return .chunk(chunk, resume: state.isPaused)
+                    let chunk = state.chunks.removeFirst()
+                    state.waiting -= chunk.count
+                    let isDue = state.isPaused && state.waiting <= Self.limit / 2
+                    if isDue { state.isPaused = false }
+                    return .chunk(chunk, resume: isDue)
                 }
                 switch state.end {
                 case .failure(let error): throw error

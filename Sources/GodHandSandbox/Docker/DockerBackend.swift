@@ -69,14 +69,11 @@ public final class DockerBackend: SandboxBackend {
     func runtimeDirectory() throws -> RuntimeDirectory { try runtime.get() }
 
     func make(_ spec: SandboxSpec, image: String, ownership: Ownership) async throws -> any Machine {
-        let spec = try spec.validated()
         let runtime = try runtimeDirectory()
+        let engine = try await engine()
         let id = spec.name.map(SandboxID.init(rawValue:)) ?? .unique()
-        return try await withDeadline(spec.timeouts.create, "Creating a sandbox of \(spec.image)") { [self] in
-            let engine = try await engine()
-            return try await withUndo { undo in
-                try await assemble(id, spec, image: image, on: engine, in: runtime, ownership: ownership, undo: undo)
-            }
+        return try await withUndo { undo in
+            try await assemble(id, spec, image: image, on: engine, in: runtime, ownership: ownership, undo: undo)
         }
     }
 
