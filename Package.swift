@@ -29,7 +29,9 @@ let package = Package(
             name: "GodHandSandbox", dependencies: ["GodHandCore", "CVNCClient", swiftLog],
             resources: [.embedInCode("Docker/Resources/seccomp.json")]),
         .target(name: "GodHandAgent", dependencies: ["GodHandCore", swiftLog]),
-        .target(name: "GodHandTrace", dependencies: ["GodHandCore", swiftLog]),
+        .target(
+            name: "GodHandTrace", dependencies: ["GodHandCore", swiftLog],
+            resources: [.embedInCode("Report/report.css"), .embedInCode("Report/report.js")]),
         .target(name: "GodHandTesting", dependencies: ["GodHandCore"]),
 
         .testTarget(name: "GodHandCoreTests", dependencies: ["GodHandCore", "GodHandTesting"]),

@@ -55,6 +55,17 @@ import Testing
     ])
     func `other text is not a moment`(text: String) { #expect(Timestamp.parse(text) == nil) }
 
+    @Test func `the example in the description is a trace`() async throws {
+        let root = URL(filePath: #filePath).appending(path: "../../../..").standardizedFileURL
+        let text = try String(contentsOf: root.appending(path: "Documentation/TraceFormat.md"), encoding: .utf8)
+        let example = try #require(text.firstMatch(of: #/```jsonl\n(.*?)```/#.dotMatchesNewlines()))
+        try await withTemporaryDirectory { directory in
+            try Data(example.1.utf8).write(to: directory.appending(path: "trace.jsonl"))
+            let trace = try Trace(directory: directory)
+            #expect(trace.tail == nil && trace.events.count == 5)
+        }
+    }
+
     @Test func `verdicts nest as deep as a reader takes them`() async throws {
         var verdict = Verdict(passed: true, claim: "c", evidence: "e")
         for _ in 0..<100 { verdict = Verdict(passed: true, claim: "c", evidence: "e", parts: [verdict]) }

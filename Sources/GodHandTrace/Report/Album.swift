@@ -1,0 +1,100 @@
+import Foundation
+import GodHandCore
+
+/// The pictures of a report: each is embedded once, and drawn by reference wherever it is seen.
+struct Album {
+    private var numbers: [Data: Int] = [:]
+    private var store: [Markup] = []
+    private var room: Int
+
+    /// - Parameter room: How many bytes of pictures may be embedded in all.
+    init(room: Int) { self.room = room }
+
+    /// What lies in the page for the references to point to.
+    var markup: Markup { #"<svg class="store" aria-hidden="true"><defs>\#(store)</defs></svg>"# }
+
+    /// A picture with marks on it, or nil where there is none to show.
+    mutating func picture(_ screenshot: Screenshot, marks: Markup, label: String) -> Markup? {
+        let size = Size(width: max(1, screenshot.size.width), height: max(1, screenshot.size.height))
+        guard let number = number(screenshot.png, size) else { return nil }
+        return """
+            <svg class="screen" viewBox="0 0 \(size.width) \(size.height)" role="img" aria-label="\(label)">\
+            <use href="#p\(number)"/><g class="marks">\(marks)</g></svg>
+            """
+    }
+
+    private mutating func number(_ png: Data, _ size: Size) -> Int? {
+        if let number = numbers[png] { return number }
+        guard png.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), png.count <= room else { return nil }
+        room -= png.count
+        let number = numbers.count
+        numbers[png] = number
+        store.append(
+            """
+            <image id="p\(number)" width="\(size.width)" height="\(size.height)" \
+            href="data:image/png;base64,\(trusted: png.base64EncodedString())"/>
+            """)
+        return number
+    }
+}
+
+/// What is drawn on pictures.
+enum Marks {
+    private static let mostChanges = 200
+
+    /// Where a hand was laid: rings for clicks, a line for a drag, arrows for the wheel.
+    static func of(_ action: Action) -> Markup {
+        guard case .input(let input) = action else { return .empty }
+        switch input {
+        case .move(let point): return ring(point, 6)
+        case .click(let point?, _, let count, _):
+            let rings = (0..<min(max(count, 1), 3)).map { ring(point, 15 + 8 * $0) }
+            return "\(rings)\(dot(point))"
+        case .drag(let path, _, _): return drag(path)
+        case .scroll(let point?, let dx, let dy, _):
+            return "\(ring(point, 15))\(arrow(point, dx.signum(), dy.signum()))"
+        default: return .empty
+        }
+    }
+
+    /// Boxes where a picture differs from the one before.
+    static func of(_ changes: [Rect], on size: Size) -> Markup {
+        let boxes = changes.prefix(mostChanges).map { box -> Markup in
+            // A tint over most of the picture would only hide it.
+            let isLarge = Double(box.width) * Double(box.height) > 0.4 * Double(size.width) * Double(size.height)
+            return """
+                <rect class="\(isLarge ? "change whole" : "change")" x="\(box.x)" y="\(box.y)" width="\(max(0, box.width))" height="\(max(0, box.height))" \
+                rx="3"/>
+                """
+        }
+        return "\(boxes)"
+    }
+
+    private static func ring(_ center: Point, _ radius: Int) -> Markup {
+        """
+        <circle class="halo" cx="\(center.x)" cy="\(center.y)" r="\(radius)"/>\
+        <circle class="line" cx="\(center.x)" cy="\(center.y)" r="\(radius)"/>
+        """
+    }
+
+    private static func dot(_ center: Point) -> Markup {
+        #"<circle class="point" cx="\#(center.x)" cy="\#(center.y)" r="4"/>"#
+    }
+
+    private static func drag(_ path: [Point]) -> Markup {
+        guard let first = path.first, let last = path.last else { return .empty }
+        let points = path.map { "\($0.x),\($0.y)" }.joined(separator: " ")
+        return """
+            <polyline class="halo" points="\(points)"/><polyline class="line" points="\(points)"/>\
+            \(ring(first, 8))\(ring(last, 12))\(dot(last))
+            """
+    }
+
+    private static func arrow(_ from: Point, _ dx: Int, _ dy: Int) -> Markup {
+        let tip = Point(x: from.x + dx * 44, y: from.y + dy * 44)
+        let left = Point(x: tip.x - dx * 10 - dy * 8, y: tip.y - dy * 10 - dx * 8)
+        let right = Point(x: tip.x - dx * 10 + dy * 8, y: tip.y - dy * 10 + dx * 8)
+        let d = "M\(from.x) \(from.y)L\(tip.x) \(tip.y)M\(left.x) \(left.y)L\(tip.x) \(tip.y)L\(right.x) \(right.y)"
+        return #"<path class="halo" d="\#(d)"/><path class="line" d="\#(d)"/>"#
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import GodHandCore
+
+/// How a report says things.
+enum ReportWords {
+    /// `340 ms`, `4.21 s`, `2 min 5 s`.
+    static func duration(_ duration: Duration) -> String {
+        let seconds = max(0, Seconds.value(duration))
+        if seconds < 0.9995 { return "\(Int((seconds * 1000).rounded())) ms" }
+        if seconds < 59.995 {
+            let hundredths = Int((seconds * 100).rounded())
+            let fraction = hundredths % 100
+            return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) s"
+        }
+        let whole = Int(seconds.rounded())
+        return "\(whole / 60) min \(whole % 60) s"
+    }
+
+    /// `2026-01-31 12:34:56 UTC`.
+    static func moment(_ date: Date) -> String {
+        let text = Timestamp.format(date, digits: 3)
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) UTC"
+    }
+
+    /// The style for something with a verdict.
+    static func tone(_ verdict: Verdict?) -> String {
+        guard let verdict else { return "" }
+        return verdict.passed ? "good" : "bad"
+    }
+
+    /// Style, drawing and words for an outcome; nil for a run without one.
+    static func outcome(_ outcome: Outcome?) -> (tone: String, icon: Icon, title: String, text: String) {
+        switch outcome {
+        case .achieved(let answer): ("good", .pass, "Achieved", answer ?? "")
+        case .abandoned(let reason): ("bad", .fail, "Abandoned", reason)
+        case .stopped(let limit): ("odd", .pause, "Stopped", limit)
+        case .failed(let code, let message): ("bad", .fail, "Failed", "\(message) [\(code)]")
+        case nil: ("odd", .question, "Unfinished", "The trace has no end: its writer died, or is still at work.")
+        }
+    }
+
+    /// What happened to a machine, as a sentence.
+    static func lifecycle(_ event: LifecycleEvent) -> String {
+        var text = "Sandbox \(event.sandbox) was \(event.kind.rawValue)"
+        if let origin = event.origin { text += " from \(origin)" }
+        if let took = event.took { text += " in \(duration(took))" }
+        return text
+    }
+
+    /// The drawing for an action.
+    static func icon(_ action: Action) -> Icon {
+        switch action {
+        case .input(.key), .input(.hold), .input(.type): .keys
+        case .input: .pointer
+        case .exec: .terminal
+        case .open: .globe
+        case .look: .eye
+        case .wait: .clock
+        case .done, .fail: .flag
+        case .ask: .question
+        }
+    }
+
+    /// An action in words, with key caps and commands set apart.
+    static func action(_ action: Action) -> Markup {
+        switch action {
+        case .input(.key(let chord, let count)):
+            let caps = chord.keys.map { key -> Markup in "<kbd>\(key)</kbd> " }
+            return "Press \(caps)\(count == 1 ? "" : "\(count) times")"
+        case .exec(let arguments):
+            return "Run <code>\(String(Action.exec(arguments).summary.dropFirst("Run ".count)))</code>"
+        default: return "<bdi>\(action.summary)</bdi>"
+        }
+    }
+}
