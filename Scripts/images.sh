@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Builds the guest images that are missing or whose files have changed.
+# Usage: images.sh [base|desktop|wiki|all]
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+label=dev.godhand.image.inputs
+images=$root/Images
+suite=bookworm
+mirror=${GODHAND_DEBIAN_MIRROR:-http://deb.debian.org}
+
+DOCKER_HOST=$(engine_find) || fail "no engine answers: run Scripts/engine.sh start, or Scripts/with-engine.sh Scripts/images.sh"
+export DOCKER_HOST
+if have docker; then cli=(docker); elif have podman; then cli=(podman --url "$DOCKER_HOST"); else fail "neither docker nor podman is installed: run Scripts/packages.sh"; fi
+engine() { "${cli[@]}" "$@"; }
+
+digest() { if have sha256sum; then sha256sum; else shasum -a 256; fi | cut -c 1-32; }
+
+# One hash of the contents, names and modes of everything that goes into an image, and of the image that it starts from.
+inputs() {
+    local parent=$1
+    shift
+    {
+        echo "$parent"
+        cd "$images" && find "$@" -type f ! -name '*.md' ! -name 'test_*' | LC_ALL=C sort | while read -r file; do
+            if [ -x "$file" ]; then echo "$file x"; else echo "$file"; fi
+            cat "$file"
+        done
+    } | digest
+}
+label_of() { engine image inspect --format "{{index .Config.Labels \"$label\"}}" "$1" 2>/dev/null || true; }
+current() { [ "$(label_of "$1")" = "$2" ]; }
+
+make_debian() {
+    printf 'deb %s/debian %s main\n' "$mirror" "$suite" >"$scratch/sources"
+    printf 'deb %s/debian %s-updates main\n' "$mirror" "$suite" >>"$scratch/sources"
+    printf 'deb %s/debian-security %s-security main\n' "$mirror" "$suite" >>"$scratch/sources"
+    mmdebstrap --variant=minbase --dpkgopt="$images/base/dpkg.cfg" --aptopt="$images/base/apt.conf" "$suite" "$scratch/base.tar" "$scratch/sources"
+    engine import --change "LABEL $label=$1" --change 'CMD ["/bin/bash"]' "$scratch/base.tar" godhand/base:bookworm
+    rm -f "$scratch/base.tar"
+}
+
+base() {
+    local hash
+    hash=$(inputs "$suite" base)
+    if current godhand/base:bookworm "$hash"; then return; fi
+    # A registry that is not reachable should cost seconds, not minutes.
+    if have mmdebstrap && [ "$(uname)" = Linux ]; then
+        long "base image: making Debian $suite with mmdebstrap" make_debian "$hash"
+    elif long "base image: pulling Debian $suite" timeout 120 "${cli[@]}" pull -q debian:$suite-slim; then
+        build base godhand/base:bookworm "$hash"
+    else
+        fail "debian:$suite-slim cannot be pulled and mmdebstrap is not installed: run Scripts/packages.sh"
+    fi
+}
+
+build() { # NAME TAG HASH
+    DOCKER_BUILDKIT=${DOCKER_BUILDKIT:-0} long "$1 image: building" "${cli[@]}" build --label "$label=$3" -t "$2" -f "$images/$1/Dockerfile" "$(context "$1")"
+}
+context() { if [ "$1" = base ]; then echo "$images/base"; else echo "$images"; fi; }
+
+image() { # NAME
+    base
+    local hash tag=godhand/$1:latest
+    hash=$(inputs "$(label_of godhand/base:bookworm)" "$1" guest)
+    if current "$tag" "$hash"; then
+        say "$tag is current"
+        return
+    fi
+    build "$1" "$tag" "$hash"
+    say "$tag: $(engine image inspect --format '{{.Size}}' "$tag" | awk '{ printf "%.0f MB", $1 / 1000000 }')"
+}
+
+# Two runs at once would build the same thing twice.
+exec {lock}>"${TMPDIR:-/tmp}/godhand-images.$(id -u).lock"
+if have flock && ! flock -n "$lock"; then
+    say "waiting for another build of the images"
+    flock "$lock"
+fi
+
+case ${1:-all} in
+base) base ;;
+desktop | wiki) image "$1" ;;
+all)
+    for name in desktop wiki; do
+        if [ -e "$images/$name/Dockerfile" ]; then image "$name"; fi
+    done
+    ;;
+*) fail "usage: images.sh [base|desktop|wiki|all]" ;;
+esac
