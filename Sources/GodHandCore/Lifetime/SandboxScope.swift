@@ -9,7 +9,10 @@ public final class SandboxScope: Sendable {
     /// What makes the machines.
     public let backend: any SandboxBackend
 
-    let ownership: Ownership
+    /// The word under which its machines are owned.
+    public var owner: String { ownership.owner }
+
+    private let ownership: Ownership
     private let state = Mutex(State())
     private let sweeping: ScopeSweep
 
