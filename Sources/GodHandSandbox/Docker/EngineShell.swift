@@ -19,25 +19,35 @@ struct EngineShell: Shell {
         guard let program = command.arguments.first else {
             throw GodHandError(.invalidRequest, "A command needs at least the name of a program.")
         }
-        let exec = try await engine.createExec(
-            ExecCreation(
-                attachStdin: command.takesInput, attachStdout: true, attachStderr: true,
-                env: command.environment.map { "\($0.key)=\($0.value)" }.sorted(),
-                cmd: ["/bin/sh", "-c", Self.preamble, "sh"] + command.arguments,
-                user: command.user ?? user, workingDir: command.workingDirectory), in: container)
-        let stream = try await engine.startExec(exec)
-        let running = EngineCommand(exec: exec, stream: stream, engine: engine, container: container, user: command.user ?? user)
-        do {
-            guard try await running.readProcessNumber() else {
-                throw GodHandError(
-                    .execFailed, "The guest cannot start '\(program)': it is not there.",
-                    hint: "Check that the image has the program; it is looked up in the guest's PATH.")
-            }
-            return running
-        } catch {
+        let creation = ExecCreation(
+            attachStdin: command.takesInput, attachStdout: true, attachStderr: true,
+            env: command.environment.map { "\($0.key)=\($0.value)" }.sorted(),
+            cmd: ["/bin/sh", "-c", Self.preamble, "sh"] + command.arguments,
+            user: command.user ?? user, workingDir: command.workingDirectory)
+        try Task.checkCancellation()
+        // Giving up half-way would leave a command that nobody knows the number of, so a cancellation waits until it is
+        // known; each part has its own time limit.
+        let running = try await shielded { try await launch(creation, program) }
+        guard !Task.isCancelled else {
             await running.abandon()
-            throw error
+            throw CancellationError()
         }
+        return running
+    }
+
+    private func launch(_ creation: ExecCreation, _ program: String) async throws -> EngineCommand {
+        let exec = try await engine.createExec(creation, in: container)
+        let stream = try await engine.startExec(exec)
+        let running = EngineCommand(exec: exec, stream: stream, engine: engine, container: container, user: creation.user)
+        let isFound = try await withDeadline(.seconds(10), "The start of '\(program)' in the guest") {
+            try await running.readProcessNumber()
+        }
+        guard isFound else {
+            throw GodHandError(
+                .execFailed, "The guest cannot start '\(program)': it is not there.",
+                hint: "Check that the image has the program; it is looked up in the guest's PATH.")
+        }
+        return running
     }
 }
 

@@ -2,11 +2,12 @@ import Synchronization
 
 /// The way into a guest whose init speaks our protocol: it calls us, so commands cost one round trip on a unix socket.
 ///
-/// The guest keeps a few connections open ahead of need. They wait in the listener's backlog until a command wants one,
-/// so nothing runs here while nothing is asked.
+/// The guest keeps a few connections open ahead of need. They wait in the listener's backlog until a command wants one.
 final class GuestChannel: Shell {
     private let listener: UnixListener
-    private let idle = Mutex<[GuestConnection]>([])
+    private let pool = ConnectionPool()
+    /// Whether a task is taking calls; one is enough.
+    private let isTakingCalls = Mutex(false)
     private let control = Mutex<GuestConnection?>(nil)
     /// How long a guest may take to call.
     private let patience: Duration
@@ -22,7 +23,7 @@ final class GuestChannel: Shell {
         while true {
             let connection = try await accept()
             guard connection.kind == .control else {
-                park(connection)
+                pool.offer(connection)
                 continue
             }
             control.withLock { $0 = connection }
@@ -42,11 +43,10 @@ final class GuestChannel: Shell {
             try await connection.send(request)
             while let answer = try await connection.next() {
                 switch answer.type {
-                case UInt8(ascii: "S"): return GuestCommand(connection, takesInput: command.takesInput) { [weak self] in
-                    self?.park($0)
-                }
+                case UInt8(ascii: "S"):
+                    return GuestCommand(connection, takesInput: command.takesInput) { [pool] in pool.offer($0) }
                 case UInt8(ascii: "F"):
-                    park(connection)
+                    pool.offer(connection)
                     throw Self.startFailure(command, answer.payload)
                 default: throw GodHandError(.protocolViolation, "A guest answered a request with message \(answer.type).")
                 }
@@ -65,10 +65,7 @@ final class GuestChannel: Shell {
 
     /// Hangs up on the guest, which ends all its commands.
     func close() {
-        for connection in idle.withLock({ connections in
-            defer { connections = [] }
-            return connections
-        }) { connection.close() }
+        pool.close()
         control.withLock { connection in
             connection?.close()
             connection = nil
@@ -79,19 +76,35 @@ final class GuestChannel: Shell {
     // MARK: Connections
 
     private func worker() async throws -> GuestConnection {
-        while let connection = idle.withLock({ $0.popLast() }) {
-            if !connection.isStale { return connection }
-            connection.close()
+        try await withDeadline(patience, "The guest's call for a command") { [self] in
+            try await pool.acquire(onWait: takeCalls)
         }
-        return try await withDeadline(patience, "The guest's call for a command") { [self] in
-            while true {
-                let connection = try await accept()
-                switch connection.kind {
-                case .worker where !connection.isStale: return connection
-                case .worker: connection.close()
-                // Its init lost the old one; keeping the newest tells it that we are here.
-                case .control: control.withLock { $0 = connection }
+    }
+
+    /// Takes calls until nobody waits for one any more.
+    private func takeCalls() {
+        let isFirst = isTakingCalls.withLock { isTaking in
+            defer { isTaking = true }
+            return !isTaking
+        }
+        guard isFirst else { return }
+        // It outlives the command that began it, since others may wait by then. Closing the listener ends it.
+        Task { [self] in
+            do {
+                while isTakingCalls.withLock({ isTaking in
+                    isTaking = pool.waiting > 0
+                    return isTaking
+                }) {
+                    let connection = try await accept()
+                    switch connection.kind {
+                    case .worker: pool.offer(connection)
+                    // Its init lost the old one; keeping the newest tells it that we are here.
+                    case .control: control.withLock { $0 = connection }
+                    }
                 }
+            } catch {
+                isTakingCalls.withLock { $0 = false }
+                pool.fail(error)
             }
         }
     }
@@ -108,15 +121,6 @@ final class GuestChannel: Shell {
                 throw error
             }
         }
-    }
-
-    private func park(_ connection: GuestConnection) {
-        let isKept = idle.withLock { idle in
-            guard idle.count < 8 else { return false }
-            idle.append(connection)
-            return true
-        }
-        if !isKept { connection.close() }
     }
 
     private static func startFailure(_ command: Command, _ payload: [UInt8]) -> GodHandError {

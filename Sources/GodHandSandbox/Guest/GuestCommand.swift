@@ -45,7 +45,8 @@ final class GuestCommand: RunningCommand {
                     state = .ended(status)
                     return true
                 }
-                if isFirst { finish(connection) }
+                // Input may still be on its way, even half a message: such a connection must not see another command.
+                if isFirst { takesInput ? connection.close() : finish(connection) }
                 return .ended(status)
             default: throw GodHandError(.protocolViolation, "A guest sent message \(frame.type) during a command.")
             }
