@@ -90,6 +90,13 @@ final class SocketStream: Sendable {
         return isQuiet != true
     }
 
+    /// A second descriptor of the same connection, close-on-exec, for one who does not read by tasks. The caller closes it.
+    func duplicate() throws -> Int32 {
+        let number = try socket.use { fcntl($0, F_DUPFD_CLOEXEC, 0) }
+        guard number >= 0 else { throw Self.failure("duplicate", errno) }
+        return number
+    }
+
     /// Closes at once, and wakes whoever waits. Harmless when closed.
     func close() { socket.close() }
 
