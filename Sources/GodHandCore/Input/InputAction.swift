@@ -66,6 +66,8 @@ public enum InputLimits {
     public static let scroll = 200
     /// The most points of a drag.
     public static let path = 1_000
+    /// The most keys of a chord.
+    public static let keys = 16
     /// The most repetitions of a chord.
     public static let repeats = 200
     /// The longest hold of a chord.
