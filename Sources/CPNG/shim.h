@@ -108,6 +108,10 @@ static inline int godhand_png_encode(
     png_set_user_limits(png, width, height);
     godhand_png_encode_rows(png, info, pixels, width, height, level);
     png_destroy_write_struct(&png, &info);
+    // Files are kept for a whole run, so the room left over by doubling goes back.
+    uint8_t *fitted = (uint8_t *)realloc(io->output, io->output_count);
+    if (fitted != NULL) io->output = fitted;
+    io->output_capacity = io->output_count;
     return 1;
 }
 

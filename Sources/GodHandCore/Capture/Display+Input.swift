@@ -7,8 +7,8 @@ extension Display {
     ///   - button: Which button.
     ///   - count: 2 for a double click, up to ``InputLimits/clicks``.
     ///   - modifiers: Keys that are held during the click, such as `ctrl`.
-    /// - Throws: ``GodHandError`` with `request.invalid` if the place is not on the screen, a key is unknown or the count
-    ///   out of bounds.
+    /// - Throws: ``GodHandError`` with `request.invalid` if the place is not on the screen, a key is unknown or the
+    ///   count out of bounds.
     public func click(
         x: Int, y: Int, button: MouseButton = .left, count: Int = 1, modifiers: KeyChord = .none
     ) async throws {
@@ -53,8 +53,8 @@ extension Display {
     ///   - dx: Clicks of the wheel to the right, negative for left.
     ///   - dy: Clicks of the wheel down, negative for up.
     ///   - modifiers: Keys that are held meanwhile: most programs zoom with `ctrl`.
-    /// - Throws: ``GodHandError`` with `request.invalid` if the place is not on the screen, a key is unknown or there are
-    ///   more clicks than ``InputLimits/scroll``.
+    /// - Throws: ``GodHandError`` with `request.invalid` if the place is not on the screen, a key is unknown or there
+    ///   are more clicks than ``InputLimits/scroll``.
     public func scroll(
         at point: Point? = nil, dx: Int = 0, dy: Int = 0, modifiers: KeyChord = .none
     ) async throws {

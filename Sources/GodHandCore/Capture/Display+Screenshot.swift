@@ -45,8 +45,8 @@ extension Display {
     ///   - quiet: How long nothing may change.
     ///   - deadline: When to give up and take the picture as it is; counted from the call.
     ///   - serial: The change after which changes count; nil for the newest at the time of the call.
-    ///   - reaction: How long to wait for a first change before believing that none will come. A click that opens a slow
-    ///     program needs some of it; with zero, a screen that has not begun to move counts as still.
+    ///   - reaction: How long to wait for a first change before believing that none will come. A click that opens a
+    ///     slow program needs some of it; with zero, a screen that has not begun to move counts as still.
     ///   - encoding: How small the file should be.
     /// - Returns: The picture, and whether the screen had come to rest. Not doing so is no error.
     /// - Throws: ``GodHandError`` with `display.lost` if the connection is gone.

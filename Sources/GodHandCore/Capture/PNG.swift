@@ -3,9 +3,9 @@ public import Foundation
 
 /// How much work goes into making a PNG file small.
 ///
-/// No row filter is used at any level. Screens are flat areas and repeated glyphs, which deflate finds best in the plain
-/// bytes; filters help photographs. Measured on one core at 1280x800, two views of a browser with a page of text and one
-/// made of noisy glyphs and a photograph:
+/// No row filter is used at any level. Screens are flat areas and repeated glyphs, which deflate finds best in the
+/// plain bytes; filters help photographs. Measured on one core at 1280x800, two views of a browser with a page of text
+/// and one made of noisy glyphs and a noisy gradient:
 ///
 /// | level, filter | page of text | the same, scaled | noisy |
 /// |---|---|---|---|
@@ -29,7 +29,8 @@ public struct PNGEncoding: Sendable, Hashable {
 
 /// Frames as PNG files and back, by libpng.
 public enum PNG {
-    /// The largest picture that ``decode(_:maximumPixels:)`` accepts unless told otherwise: a little more than 8K video.
+    /// The largest picture that ``decode(_:maximumPixels:)`` accepts unless told otherwise: a little more than 8K
+    /// video.
     public static let maximumPixels = 1 << 25
 
     /// Encodes a frame as an RGB file of 8 bits a channel.
@@ -47,7 +48,8 @@ public enum PNG {
         return Data(bytesNoCopy: output, count: io.output_count, deallocator: .free)
     }
 
-    /// Decodes a PNG file of any kind: gray, palette, 16 bits a channel, interlaced. Transparent pixels are laid on white.
+    /// Decodes a PNG file of any kind: gray, palette, 16 bits a channel, interlaced. Transparent pixels are laid on
+    /// white.
     ///
     /// This is for pictures of our own making, such as fixtures and traces. Do not give it files that a guest made: a
     /// decoder is a large target, and this one runs in your process.
@@ -55,8 +57,8 @@ public enum PNG {
     /// - Parameters:
     ///   - bytes: The whole file.
     ///   - maximumPixels: The largest width times height that is accepted.
-    /// - Throws: ``GodHandError`` with `data.damaged` if it is not a whole PNG file, and `limit` if the picture is larger
-    ///   than allowed or a side is over ``Frame/maximumSide``.
+    /// - Throws: ``GodHandError`` with `data.damaged` if it is not a whole PNG file, and `limit` if the picture is
+    ///   larger than allowed or a side is over ``Frame/maximumSide``.
     public static func decode(_ bytes: some Sequence<UInt8>, maximumPixels: Int = maximumPixels) throws -> Frame {
         let file = Array(bytes)
         let size = try headerSize(of: file)

@@ -50,9 +50,9 @@ struct SettleTracker {
 
     /// Nothing changed in all the time that was asked for.
     mutating func stayedStill(at now: Duration) -> Step {
-        // The display's word counts more than the caller's clock: where time is simulated or a timer is early, comparing
-        // clocks would ask again and again for the last microsecond. A wait for a first change that the deadline cut
-        // short still shows a screen at rest if it lasted for the quiet time.
+        // The display's word counts more than the caller's clock: where time is simulated or a timer is early,
+        // comparing clocks would ask again and again for the last microsecond. A wait for a first change that the
+        // deadline cut short still shows a screen at rest if it lasted for the quiet time.
         isStill = max(now, waitEnd) - stillSince >= quiet
         return .capture
     }

@@ -4,8 +4,8 @@ extension InputAction {
     /// Drivers call this before they send anything. Its messages are written for models, which can act on them; typed
     /// text is never in them.
     ///
-    /// - Throws: ``GodHandError`` with `request.invalid` for a point that is not on the screen, an unknown key, a control
-    ///   character that no key gives, or a number outside what ``InputLimits`` allows.
+    /// - Throws: ``GodHandError`` with `request.invalid` for a point that is not on the screen, an unknown key, a
+    ///   control character that no key gives, or a number outside what ``InputLimits`` allows.
     @discardableResult
     public func validated(in screen: Size) throws -> InputAction {
         switch self {

@@ -1,9 +1,9 @@
 extension KeyChord {
     /// The keysyms of its keys, in the order in which they go down; a key that is named twice is in it once.
     ///
-    /// Letters are put into the case that a keyboard would send. With Shift they are capitals. With Control, Alt or Super
-    /// and no Shift they are small, since `Ctrl+C` is how menus print what is pressed without Shift: a server that got a
-    /// capital would press Shift to make it.
+    /// Letters are put into the case that a keyboard would send. With Shift they are capitals. With Control, Alt or
+    /// Super and no Shift they are small, since `Ctrl+C` is how menus print what is pressed without Shift: a server
+    /// that got a capital would press Shift to make it.
     ///
     /// - Throws: ``GodHandError`` with `request.invalid` if there is no key of a name, or there are more than
     ///   ``InputLimits/keys``.

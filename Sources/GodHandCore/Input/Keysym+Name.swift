@@ -4,9 +4,9 @@ extension Keysym {
 
     /// Finds a key by name.
     ///
-    /// In this order: a single character, which stands for itself; a name of X as `xdotool` takes it (`Return`, `KP_Add`,
-    /// `eacute`, `XF86AudioPlay`); an everyday name (`ctrl`, `cmd`, `pgup`, `ArrowLeft`); a name of X in other case, where
-    /// that can mean one key only; a code point as `U20AC` or `U+20AC`; a number as `0xff0d`.
+    /// In this order: a single character, which stands for itself; a name of X as `xdotool` takes it (`Return`,
+    /// `KP_Add`, `eacute`, `XF86AudioPlay`); an everyday name (`ctrl`, `cmd`, `pgup`, `ArrowLeft`); a name of X in
+    /// other case, where that can mean one key only; a code point as `U20AC` or `U+20AC`; a number as `0xff0d`.
     ///
     /// - Throws: ``GodHandError`` with `request.invalid` for an unknown name; the hint has the nearest known ones.
     public init(named name: String) throws {

@@ -26,8 +26,8 @@ public struct Keysym: RawRepresentable, Sendable, Hashable {
     /// The left Super key, which others call Windows or Command.
     public static let `super` = Keysym(rawValue: 0xffeb)
 
-    /// Whether it is a key that changes what others do while it is held: Shift, Control, Alt, Super and their kin, but no
-    /// key that locks.
+    /// Whether it is a key that changes what others do while it is held: Shift, Control, Alt, Super and their kin, but
+    /// no key that locks.
     public var isModifier: Bool {
         switch rawValue {
         case 0xffe1...0xffe4, 0xffe7...0xffee: true
