@@ -72,11 +72,11 @@ public final class UndoList: Sendable {
 
     /// Undoes everything, last first, and goes on after failures. What failed stays in the list for another try.
     ///
-    /// - Throws: The first failure. The other ones, if any, are named in its message.
+    /// - Throws: The failure, or a ``GodHandError`` that names all of them if there are several.
     public func unwind() async throws {
         let failures = await unwindCollectingFailures()
         guard let first = failures.first else { return }
-        if failures.count == 1, let error = first.error as? GodHandError { throw error }
+        if failures.count == 1 { throw first.error }
         let names = failures.map(\.what).joined(separator: ", ")
         throw GodHandError(
             (first.error as? GodHandError)?.code ?? .hostFailed, "Could not undo everything; failed to: \(names).",

@@ -1,0 +1,201 @@
+import GodHandTesting
+import Synchronization
+import Testing
+
+@testable import GodHandCore
+
+struct SandboxScopeTests {
+    let engine = SimulatedEngine()
+
+    /// All that a run can end with.
+    struct Ending {
+        var error: (any Error)?
+        var failures: [String] = []
+        var points: [FaultPoints.Point] = []
+    }
+
+    /// Runs a scenario in a task of its own, with a plan of faults, and checks that nothing is left that is not known.
+    func run(
+        _ plan: @escaping @Sendable (FaultPoints.Point, _ cancel: @escaping @Sendable () -> Void) -> FaultPoints.Fault?,
+        spec: SandboxSpec = .desktop,
+        _ scenario: @escaping @Sendable (SandboxScope, SandboxSpec) async throws -> Void
+    ) async throws -> Ending {
+        try await withTemporaryDirectory { root in
+            let task = Mutex<Task<Void, any Error>?>(nil)
+            let cancel: @Sendable () -> Void = { task.withLock { $0 }?.cancel() }
+            let faults = FaultPoints { plan($0, cancel) }
+            let backend = SimulatedBackend(engine: engine, faults: faults)
+            let ledger = try OwnerLedger(in: root)
+            let failures = Journal()
+            let begin = Gate()
+            let running = Task {
+                try await begin.pass()
+                try await backend.withSandboxScope(
+                    ledger: ledger, onTeardownFailure: { failures.add($0.what) }
+                ) { scope in try await scenario(scope, spec) }
+            }
+            task.withLock { $0 = running }
+            begin.open()
+            var ending = Ending()
+            do { try await running.value } catch { ending.error = error }
+            ending.points = faults.reached
+            ending.failures = failures.all
+
+            // What could not be removed is in the ledger, and nothing else is.
+            let known = Set(try ledger.entries().map(\.id))
+            #expect(known == engine.machines)
+            try ledger.close()
+            let report = try await SimulatedBackend(engine: engine).sweep(in: root)
+            #expect(Set(report.reaped.map(\.id)) == known)
+            #expect(engine.machines.isEmpty)
+            return ending
+        }
+    }
+
+    static let scenario: @Sendable (SandboxScope, SandboxSpec) async throws -> Void = { scope, spec in
+        let base = try await scope.create(spec)
+        _ = try await base.exec(["true"])
+        try await base.writeFile("/tmp/file", "x")
+        let forks = try await scope.fork(base, into: 2, preserving: .filesystem)
+        try await scope.destroy(forks[0])
+        _ = try await base.display.input.perform(.type("a"))
+    }
+
+    @Test("Failing at any one place leaves nothing unknown, and the error comes out")
+    func failAnywhere() async throws {
+        let whole = try await run({ _, _ in nil }, Self.scenario)
+        #expect(whole.error == nil)
+        #expect(whole.points.count > 20)
+        for index in 1...whole.points.count {
+            let ending = try await run(
+                { point, _ in point.index == index ? .fail(PlannedFailure()) : nil }, Self.scenario)
+            let name = whole.points[index - 1].name
+            let isAtTheEnd = index > whole.points.count - 4
+            #expect(ending.error is PlannedFailure || isAtTheEnd, "at \(name), the \(index)th place: \(ending)")
+            if isAtTheEnd, ending.error == nil { #expect(ending.failures.count == 1) }
+            if ending.failures.isEmpty { #expect(engine.snapshots.isEmpty, "at \(name)") }
+            for snapshot in engine.snapshots { try await discard(snapshot) }
+        }
+    }
+
+    @Test("Cancelling at any one place leaves nothing, and is a cancellation")
+    func cancelAnywhere() async throws {
+        let count = try await run({ _, _ in nil }, Self.scenario).points.count
+        for index in 1...count {
+            let ending = try await run(
+                { point, cancel in point.index == index ? .first(cancel) : nil }, Self.scenario)
+            #expect(ending.failures.isEmpty)
+            #expect(ending.error == nil || ending.error is CancellationError, "\(index): \(ending)")
+            #expect(engine.snapshots.isEmpty)
+        }
+    }
+
+    private func discard(_ snapshot: String) async throws {
+        let record = FilesystemSnapshot(id: snapshot, backend: "simulated", origin: .unique(), spec: .desktop)
+        try await SimulatedBackend(engine: engine).filesystemRestoring?.delete(record)
+    }
+
+    @Test("The body's error wins over a teardown that fails")
+    func bodyWins() async throws {
+        let ending = try await run({ point, _ in point.name == "destroy" ? .fail(GodHandError("x", "x")) : nil }) {
+            scope, spec in
+            _ = try await scope.create(spec)
+            throw PlannedFailure()
+        }
+        #expect(ending.error is PlannedFailure)
+        #expect(ending.failures.count == 1)
+    }
+
+    @Test("A machine that hangs while it is destroyed does not hold the scope for ever")
+    func hangingDestroy() async throws {
+        var spec = SandboxSpec.desktop
+        spec.timeouts.destroy = .milliseconds(30)
+        let ending = try await run({ point, _ in point.name == "destroy" ? .wait(Gate()) : nil }, spec: spec) {
+            _ = try await $0.create($1)
+        }
+        #expect(ending.error == nil)
+        #expect(ending.failures.count == 1)
+    }
+
+    @Test("Creating stops at the time in the spec")
+    func createDeadline() async throws {
+        var spec = SandboxSpec.desktop
+        spec.timeouts.create = .milliseconds(30)
+        let ending = try await run({ point, _ in point.name == "create.wait" ? .wait(Gate()) : nil }, spec: spec) {
+            _ = try await $0.create($1)
+        }
+        #expect((ending.error as? GodHandError)?.code == .deadlineExceeded)
+    }
+
+    @Test("A machine that arrives after the end is destroyed, and its caller is told")
+    func lateArrival() async throws {
+        try await withTemporaryDirectory { root in
+            let gate = Gate()
+            let faults = FaultPoints { $0.name == "create.ready" ? .wait(gate) : nil }
+            let backend = SimulatedBackend(engine: engine, faults: faults)
+            let ledger = try OwnerLedger(in: root)
+            let late = try await backend.withSandboxScope(ledger: ledger) { scope in
+                let late = Task { try await scope.create(.desktop) }
+                try await gate.waitForArrivals()
+                return late
+            }
+            #expect(engine.machines.count == 1)
+            gate.open()
+            let error = await #expect(throws: GodHandError.self) { _ = try await late.value }
+            #expect(error?.code == .scopeClosed)
+            #expect(engine.machines.isEmpty)
+            #expect(try ledger.entries().isEmpty)
+        }
+    }
+
+    @Test("After its end a scope makes nothing")
+    func closed() async throws {
+        try await withTemporaryDirectory { root in
+            let backend = SimulatedBackend(engine: engine)
+            let scope = try await backend.withSandboxScope(ledger: try OwnerLedger(in: root)) { $0 }
+            let error = await #expect(throws: GodHandError.self) { _ = try await scope.create(.desktop) }
+            #expect(error?.code == .scopeClosed)
+        }
+    }
+
+    @Test("Memory cannot be forked where no backend offers it")
+    func memoryFork() async throws {
+        let ending = try await run({ _, _ in nil }) { scope, spec in
+            _ = try await scope.fork(try await scope.create(spec), into: 2, preserving: .memory)
+        }
+        #expect((ending.error as? GodHandError)?.code == .unsupported)
+    }
+
+    @Test("A scope leaves no descriptor, thread or child in its process")
+    func leaks() async {
+        await #expect(processExitsWith: .success) {
+            try await withTemporaryDirectory { root in
+                let ledger = try OwnerLedger(in: root)
+                // The first round warms up what lives as long as the process.
+                for round in 0...3 {
+                    let left = try await withLeakCheck(LeakCheck(directories: [root])) {
+                        try await SimulatedBackend().withSandboxScope(ledger: ledger) {
+                            try await SandboxScopeTests.scenario($0, .desktop)
+                        }
+                    }
+                    #expect(round == 0 || left == [])
+                }
+            }
+        }
+    }
+
+    @Test("A leak is seen")
+    func seesLeaks() async {
+        await #expect(processExitsWith: .success) {
+            try await withTemporaryDirectory { root in
+                var check = LeakCheck(directories: [root], probes: ["letter": { [] }])
+                check.patience = .zero
+                var ledger: OwnerLedger?
+                let left = try await withLeakCheck(check) { ledger = try OwnerLedger(in: root) }
+                #expect(left.contains { $0.contains("open: \(root)") })
+                #expect(left.contains { $0.hasPrefix("file in") })
+                withExtendedLifetime(ledger) {}
+            }
+        }
+    }
+}
