@@ -87,9 +87,14 @@ public final class DockerBackend: SandboxBackend {
             LedgerEntry(
                 backend: name, id: id, owner: ownership.owner,
                 details: ["directory": runtime.path(of: id), "network": network ?? ""]))
-        undo.push("strike it from the ledger", .ifNothingIsLeft) { try ownership.settle(id) }
+        // A name that somebody has is not given back for them, nor is what carries it removed.
+        let isForeign = Mutex(false)
+        undo.push("strike it from the ledger", .ifNothingIsLeft) {
+            if isForeign.withLock({ $0 }), try await engine.owner(of: container) == ownership.owner { return }
+            try ownership.settle(id)
+        }
 
-        let directory = try runtime.make(id)
+        let directory = try noting(isForeign) { try runtime.make(id) }
         undo.push("remove its sockets") { try runtime.remove(id) }
         let channel = try GuestChannel(listeningAt: "\(directory)/agent.sock")
         undo.push("hang up on the guest") { channel.close() }
@@ -98,25 +103,43 @@ public final class DockerBackend: SandboxBackend {
 
         if let network {
             undo.push("leave the network") { _ = try await engine.removeNetworkIfUnused(network) }
-            try await engine.ensureNetwork(network, labels: [DockerLabel.id: network, DockerLabel.owner: ownership.owner])
+            try await shielded { [labels = [DockerLabel.id: network, DockerLabel.owner: ownership.owner]] in
+                try await engine.ensureNetwork(network, labels: labels)
+            }
         }
-        // Before the call, since an answer that is lost leaves a container all the same.
         let body = try DockerCreation.body(id, spec, image: image, owner: ownership.owner, sockets: directory)
-        let isForeign = Mutex(false)
+        let isInDoubt = Mutex(false)
         undo.push("remove the container") {
-            // A name that somebody else has must not be removed for them.
-            if !isForeign.withLock({ $0 }) { _ = try await engine.removeContainer(container, timeout: spec.timeouts.destroy) }
+            if isForeign.withLock({ $0 }) { return }
+            let isFound = try await engine.removeContainer(container, timeout: spec.timeouts.destroy)
+            if !isFound, isInDoubt.withLock({ $0 }) {
+                throw GodHandError(.engineFailed, "Container \(container) may still appear; it stays in the ledger.")
+            }
         }
         do {
-            _ = try await engine.createContainer(body, named: container)
-        } catch let error as GodHandError where error.code == .nameTaken {
-            isForeign.withLock { $0 = true }
+            // Dropping a request does not stop the engine, which would make the container after we removed it.
+            try await shielded { try await engine.createContainer(body, named: container) }
+        } catch let error as GodHandError where error.code == .deadlineExceeded {
+            isInDoubt.withLock { $0 = true }
             throw error
+        } catch {
+            try noting(isForeign) { throw error }
         }
+        try Task.checkCancellation()
         try await engine.startContainer(container)
         try await waitUntilReady(container, channel, display, engine)
         return DockerMachine(
             id: id, spec: spec, backend: self, engine: engine, channel: channel, display: display, undo: undo)
+    }
+
+    /// Remembers if something failed because somebody has the name.
+    private func noting<Value>(_ isForeign: borrowing Mutex<Bool>, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as GodHandError where error.code == .nameTaken {
+            isForeign.withLock { $0 = true }
+            throw error
+        }
     }
 
     /// Ready, unless the container ends first.

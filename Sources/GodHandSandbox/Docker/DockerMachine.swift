@@ -52,10 +52,19 @@ final class DockerMachine: Machine, Pausing, FilesystemSnapshotting {
         try checkAlive()
         let tag = SandboxID.unique().rawValue
         let labels = [DockerLabel.snapshot: tag, DockerLabel.id: "", DockerLabel.owner: ""]
-        _ = try await engine.commit(
-            DockerName.container(id), repository: DockerName.snapshotRepository, tag: tag, labels: labels,
-            timeout: spec.timeouts.snapshot)
-        return FilesystemSnapshot(id: "\(DockerName.snapshotRepository):\(tag)", backend: backend.name, origin: id, spec: spec)
+        let snapshot = FilesystemSnapshot(
+            id: "\(DockerName.snapshotRepository):\(tag)", backend: backend.name, origin: id, spec: spec)
+        // Dropping a request does not stop the engine, which would store an image that nobody knows of.
+        try await shielded { [self] in
+            _ = try await engine.commit(
+                DockerName.container(id), repository: DockerName.snapshotRepository, tag: tag, labels: labels,
+                timeout: spec.timeouts.snapshot)
+        }
+        if Task.isCancelled {
+            try await shielded { [engine] in try await engine.removeImage(snapshot.id) }
+            throw CancellationError()
+        }
+        return snapshot
     }
 
     func destroy() async throws {

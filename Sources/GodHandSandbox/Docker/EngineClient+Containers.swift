@@ -2,12 +2,20 @@ import Foundation
 
 /// Containers: `/containers`.
 extension EngineClient {
-    /// Creates a container of this name and returns its id.
-    func createContainer(_ creation: ContainerCreation, named name: String) async throws -> String {
+    /// Creates a container of this name.
+    ///
+    /// - Throws: Besides what every call does, `engine.incompatible` if the engine drops a limit that was asked for.
+    func createContainer(_ creation: ContainerCreation, named name: String) async throws {
         let created = try await fetch(
             CreatedObject.self, "POST", "/containers/create", query: ["name": name], body: creation,
             timeout: .seconds(30), "create container \(name)")
-        return created.id
+        // Where the kernel cannot limit something, the engine only warns. Without swap there is nothing to limit.
+        let dropped = (created.warnings ?? []).filter { $0.contains("discarded") && !$0.contains("swap") }
+        guard dropped.isEmpty else {
+            throw GodHandError(
+                .engineIncompatible, "The engine cannot limit a sandbox: \(dropped.joined(separator: " "))",
+                hint: "Enable the memory, cpu and pids control groups of the kernel.")
+        }
     }
 
     func startContainer(_ name: String) async throws {
@@ -35,6 +43,11 @@ extension EngineClient {
         }
     }
 
+    /// Who owns a container, by its label; nil if there is none.
+    func owner(of name: String) async throws -> String? {
+        try await inspectContainer(name)?.config.labels?[DockerLabel.owner]
+    }
+
     /// Containers in any state that carry a label.
     func listContainers(label: String) async throws -> [ContainerSummary] {
         try await fetch(
@@ -43,7 +56,18 @@ extension EngineClient {
     }
 
     func pauseContainer(_ name: String) async throws {
-        _ = try await call("POST", "/containers/\(name)/pause", "pause container \(name)")
+        try await freezing { _ = try await call("POST", "/containers/\(name)/pause", "pause container \(name)") }
+    }
+
+    /// On a busy host the engine's runtime gives up freezing a container that starts processes all the time; the next
+    /// try usually succeeds.
+    private func freezing<Value>(_ body: () async throws -> Value) async throws -> Value {
+        for _ in 0..<4 {
+            do {
+                return try await body()
+            } catch let error as GodHandError where error.message.contains("unable to freeze") { continue }
+        }
+        return try await body()
     }
 
     func unpauseContainer(_ name: String) async throws {
@@ -74,10 +98,12 @@ extension EngineClient {
     func commit(
         _ name: String, repository: String, tag: String, labels: [String: String], timeout: Duration
     ) async throws -> String {
-        let created = try await fetch(
-            CreatedObject.self, "POST", "/commit",
-            query: ["container": name, "repo": repository, "tag": tag, "pause": "true"],
-            body: CommitConfiguration(labels: labels), timeout: timeout, "store container \(name)")
-        return created.id
+        try await freezing {
+            try await fetch(
+                CreatedObject.self, "POST", "/commit",
+                query: ["container": name, "repo": repository, "tag": tag, "pause": "true"],
+                body: CommitConfiguration(labels: labels), timeout: timeout, "store container \(name)"
+            ).id
+        }
     }
 }

@@ -137,6 +137,9 @@ struct NetworkCreation: Encodable, Sendable {
     var checkDuplicate = true
     var driver = "bridge"
     var `internal` = true
+    /// Keeps the host off the network: an internal one has no way out, but by default the host's own address on it leads
+    /// to every service of the host that listens on all addresses.
+    var options = ["com.docker.network.bridge.inhibit_ipv4": "true"]
     var labels: [String: String]
 }
 

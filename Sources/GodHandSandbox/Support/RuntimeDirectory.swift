@@ -28,9 +28,15 @@ struct RuntimeDirectory: Sendable {
     func path(of id: SandboxID) -> String { "\(root)/\(id)" }
 
     /// Makes the directory of one machine.
+    ///
+    /// - Throws: ``GodHandError`` with `name.taken` if there is one, `disk.full` or `host.failed`.
     func make(_ id: SandboxID) throws -> String {
         let path = path(of: id)
-        guard mkdir(path, 0o711) == 0 else { throw Self.failure("make", path) }
+        guard mkdir(path, 0o711) == 0 else {
+            guard errno == EEXIST else { throw Self.failure("make", path) }
+            throw GodHandError(
+                .nameTaken, "There is a sandbox '\(id)' already.", hint: "Choose another name, or destroy that one.")
+        }
         // The mask of this process may have taken bits away.
         guard chmod(path, 0o711) == 0 else { throw Self.failure("open", path) }
         return path
