@@ -136,10 +136,18 @@ static inline void godhand_png_decode_rows(
         }
     }
     png_read_end(png, NULL);
+    for (size_t i = 0; i < (size_t)width * height * 4; i += 4) {
+        uint32_t alpha = pixels[i + 3];
+        if (alpha == 255) continue;
+        for (size_t channel = i; channel < i + 3; channel++) {
+            pixels[channel] = (uint8_t)((pixels[channel] * alpha + 255 * (255 - alpha) + 127) / 255);
+        }
+        pixels[i + 3] = 255;
+    }
 }
 
-// Reads any kind of PNG file into pixels of red, green, blue and alpha, not premultiplied. The caller has read width and
-// height from the header, and `pixels` has room for them. Returns 1, or 0 with a message.
+// Reads any kind of PNG file into pixels of red, green, blue and 255, laying what is transparent on white. The caller
+// has read width and height from the header, and `pixels` has room for them. Returns 1, or 0 with a message.
 static inline int godhand_png_decode(
     godhand_png_io *io, const uint8_t *bytes, size_t count, uint8_t *pixels, uint32_t width, uint32_t height
 ) {

@@ -45,7 +45,7 @@ extension Frame {
     /// This picture with one colour in a rectangle; what reaches over an edge is left off.
     public func filling(_ rect: Rect, red: UInt8, green: UInt8, blue: UInt8) -> Frame {
         var result = pixels
-        Self.fill(rect.intersection(Rect(size)), of: &result, width: size.width, with: [red, green, blue, 255])
+        Self.fill(rect.intersection(Rect(size)), of: &result, width: size.width, red: red, green: green, blue: blue)
         return Frame(uncheckedSize: size, pixels: result)
     }
 
@@ -68,17 +68,21 @@ extension Frame {
         ]
         var result = pixels
         for edge in edges {
-            Self.fill(edge.intersection(Rect(size)), of: &result, width: size.width, with: [red, green, blue, 255])
+            Self.fill(edge.intersection(Rect(size)), of: &result, width: size.width, red: red, green: green, blue: blue)
         }
         return Frame(uncheckedSize: size, pixels: result)
     }
 
     /// Colours a rectangle that lies inside the picture.
-    private static func fill(_ rect: Rect, of pixels: inout [UInt8], width: Int, with color: [UInt8]) {
+    private static func fill(
+        _ rect: Rect, of pixels: inout [UInt8], width: Int, red: UInt8, green: UInt8, blue: UInt8
+    ) {
         guard !rect.isEmpty else { return }
-        for y in rect.y..<rect.maxY {
-            for offset in stride(from: (y * width + rect.x) * 4, to: (y * width + rect.maxX) * 4, by: 4) {
-                for channel in 0..<4 { pixels[offset + channel] = color[channel] }
+        let row = run(of: rect.width, red: red, green: green, blue: blue)
+        pixels.withUnsafeMutableBytes { pixels in
+            for y in rect.y..<rect.maxY {
+                let start = (y * width + rect.x) * 4
+                UnsafeMutableRawBufferPointer(rebasing: pixels[start..<start + row.count]).copyBytes(from: row)
             }
         }
     }

@@ -35,13 +35,16 @@ public struct Frame: Sendable, Hashable {
     /// - Throws: ``GodHandError`` with `request.invalid` if a side is not in 1...16384.
     public static func filled(_ size: Size, red: UInt8, green: UInt8, blue: UInt8) throws -> Frame {
         try checkSides(of: size)
-        var pixels = [UInt8](repeating: 255, count: size.area * 4)
-        for offset in stride(from: 0, to: pixels.count, by: 4) {
-            pixels[offset] = red
-            pixels[offset + 1] = green
-            pixels[offset + 2] = blue
-        }
-        return Frame(uncheckedSize: size, pixels: pixels)
+        return Frame(uncheckedSize: size, pixels: run(of: size.area, red: red, green: green, blue: blue))
+    }
+
+    /// The bytes of some pixels of one colour, copied by doubling: as fast as memory, in debug builds too.
+    static func run(of count: Int, red: UInt8, green: UInt8, blue: UInt8) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count * 4)
+        bytes += [red, green, blue, 255]
+        while bytes.count < count * 4 { bytes += bytes.prefix(count * 4 - bytes.count) }
+        return bytes
     }
 
     /// Throws `request.invalid` unless both sides are in 1...16384.

@@ -78,7 +78,6 @@ public enum PNG {
         guard succeeded == 1 else {
             throw GodHandError(.dataDamaged, "The PNG file cannot be read: \(message(of: io)).")
         }
-        layOnWhite(&pixels)
         return Frame(uncheckedSize: size, pixels: pixels)
     }
 
@@ -94,17 +93,6 @@ public enum PNG {
             throw GodHandError(.dataDamaged, "The PNG file has no pixels: its header says \(size).")
         }
         return size
-    }
-
-    private static func layOnWhite(_ pixels: inout [UInt8]) {
-        for offset in stride(from: 0, to: pixels.count, by: 4) where pixels[offset + 3] != 255 {
-            let alpha = UInt32(pixels[offset + 3])
-            for channel in offset..<offset + 3 {
-                let sum = UInt32(pixels[channel]) * alpha + 255 * (255 - alpha)
-                pixels[channel] = UInt8(truncatingIfNeeded: (sum + 127) / 255)
-            }
-            pixels[offset + 3] = 255
-        }
     }
 
     private static func message(of io: godhand_png_io) -> String {
