@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import GodHandAgent
+import GodHandCore
+import GodHandSandbox
+import GodHandTrace
+
+/// Two machines on a network of their own: an encyclopedia, and a desktop on which its reader looks something up.
+///
+/// What happened lies afterwards in a directory of its own: the trace, a picture of each step, and a web page of it all.
+@main
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look something up in an encyclopedia, on a desktop in a container, and show what happened.")
+
+    @Flag(help: "Read the real Wikipedia, over the network.")
+    var live = false
+
+    @Option(help: "The directory in which each run gets its own.")
+    var results = "Results"
+
+    func run() async throws {
+        let place = try Self.place(in: URL(filePath: results, directoryHint: .isDirectory))
+        let progress = Progress(trace: try TraceWriter(directory: place))
+        let report = try await DockerBackend().withSandboxScope { scope in
+            let desktop = try await machines(in: scope, progress)
+            return try await plan.run(in: desktop, recorder: progress)
+        }
+        progress.say("All machines are gone")
+
+        let pictures = try save(report.steps, in: place)
+        let page = try TraceReport.write(of: place)
+        progress.say("Results are in \(place.relativePath)")
+        progress.say("  the whole run:  \(page.relativePath)")
+        if let last = pictures.last { progress.say("  its last picture:  \(last.relativePath)") }
+        guard report.isAchieved else { throw ExitCode.failure }
+    }
+
+    private var plan: Walkthrough { live ? .wikipedia : .wiki }
+
+    /// The desktop; and the encyclopedia, unless it is the real one.
+    private func machines(in scope: SandboxScope, _ progress: Progress) async throws -> Sandbox {
+        var spec = SandboxSpec.desktop
+        if live {
+            spec.network = .full
+            return try await progress.creating("the desktop") { [spec] in try await scope.create(spec) }
+        }
+        // A name that nobody else has, so that several of these can run at once.
+        let network = "demo-\(SandboxID.unique())"
+        spec.network = .named(network)
+        _ = try await progress.creating("the encyclopedia") { try await scope.create(.wiki(on: network)) }
+        return try await progress.creating("the desktop") { [spec] in try await scope.create(spec) }
+    }
+
+    /// The pictures of the steps under names that a person understands.
+    private func save(_ steps: [Step], in place: URL) throws -> [URL] {
+        try steps.map { step in
+            let file = place.appending(path: "step-\(step.index).png")
+            try step.after.screenshot.png.write(to: file)
+            return file
+        }
+    }
+
+    /// `Results/2026-01-31-123456`, with a number behind it if another run began in the same second.
+    private static func place(in parent: URL) throws -> URL {
+        let name = Date().formatted(
+            .verbatim(
+                "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits)-\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\(minute: .twoDigits)\(second: .twoDigits)",
+                timeZone: .current, calendar: Calendar(identifier: .gregorian)))
+        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+        for number in 1...100 {
+            let place = parent.appending(path: number == 1 ? name : "\(name)-\(number)", directoryHint: .isDirectory)
+            // Making it is what claims it: of two runs only one succeeds.
+            if (try? FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)) != nil {
+                return place
+            }
+        }
+        throw ValidationError("No directory can be made in \(parent.relativePath).")
+    }
+}
