@@ -15,6 +15,11 @@ package struct VNCOptions: Sendable {
     /// How long input may take to be taken by the server.
     package var inputPatience: Duration = .seconds(10)
 
+    /// What the server can do with keys and buttons.
+    package var keyboard = VNCKeyboard()
+    /// Does what the server cannot: thumb buttons, and characters for which its keymap has no room. Nil if nothing does.
+    package var fallback: (any InputDriver)?
+
     /// Makes the usual options.
     package init() {}
 }

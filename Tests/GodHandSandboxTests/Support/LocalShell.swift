@@ -1,3 +1,4 @@
+@preconcurrency import Dispatch
 import Foundation
 import Synchronization
 
@@ -14,7 +15,10 @@ struct LocalShell: Shell {
     /// Runs a command to its end and gives its standard output.
     @discardableResult
     func run(_ arguments: [String]) async throws -> String {
-        let command = try await start(Command(arguments))
+        try await collect(start(Command(arguments)))
+    }
+
+    func collect(_ command: any RunningCommand) async throws -> String {
         var output: [UInt8] = []
         while true {
             switch try await command.next() {
@@ -49,20 +53,29 @@ final class LocalCommand: RunningCommand {
         _ = fcntl(writing, F_SETFD, FD_CLOEXEC)
         self.input = Mutex(writing)
         self.events = stream
+        let queue = DispatchQueue(label: "local-command")
+        let pipes = [(output, true), (error, false)]
+        let sources = pipes.map { pipe, isOutput in
+            let descriptor = pipe.fileHandleForReading.fileDescriptor
+            _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+            let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+            source.setEventHandler { Self.drain(descriptor, isOutput, continuation) }
+            source.setCancelHandler { _ = pipe }
+            source.resume()
+            return source
+        }
         // As in a guest, the command is over when its main process ends, whoever still holds the pipes.
         process.terminationHandler = { process in
-            for (pipe, isOutput) in [(output, true), (error, false)] {
-                let descriptor = pipe.fileHandleForReading.fileDescriptor
-                _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-                var buffer = [UInt8](repeating: 0, count: 65536)
-                while case let count = read(descriptor, &buffer, buffer.count), count > 0 {
-                    let bytes = Array(buffer.prefix(count))
-                    continuation.yield(isOutput ? .output(bytes) : .error(bytes))
-                }
-            }
             let status = process.terminationStatus
-            continuation.yield(.ended(process.terminationReason == .exit ? .exited(status) : .signalled(status)))
-            continuation.finish()
+            let ended: ExitStatus = process.terminationReason == .exit ? .exited(status) : .signalled(status)
+            queue.async {
+                for (pipe, isOutput) in pipes {
+                    Self.drain(pipe.fileHandleForReading.fileDescriptor, isOutput, continuation)
+                }
+                for source in sources { source.cancel() }
+                continuation.yield(.ended(ended))
+                continuation.finish()
+            }
         }
         try process.run()
         identifier = process.processIdentifier
@@ -71,6 +84,16 @@ final class LocalCommand: RunningCommand {
     }
 
     deinit { closeDescriptor() }
+
+    private static func drain(
+        _ descriptor: Int32, _ isOutput: Bool, _ continuation: AsyncStream<CommandEvent>.Continuation
+    ) {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while case let count = read(descriptor, &buffer, buffer.count), count > 0 {
+            let bytes = Array(buffer.prefix(count))
+            continuation.yield(isOutput ? .output(bytes) : .error(bytes))
+        }
+    }
 
     func next() async throws -> CommandEvent {
         if let ended = ended.withLock({ $0 }) { return ended }

@@ -58,7 +58,8 @@ final class StubEngine: Sendable {
             while let request = take(&bytes) {
                 switch respond(request) {
                 case .json(let status, let body):
-                    let head = "HTTP/1.1 \(status) X\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+                    let head =
+                        "HTTP/1.1 \(status) X\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
                     try await stream.write(Array((head + body).utf8))
                 case .raw(let raw):
                     try await stream.write(raw)
@@ -74,7 +75,8 @@ final class StubEngine: Sendable {
     private static func take(_ bytes: inout [UInt8]) -> Request? {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
         let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
-        let length = lines.first { $0.lowercased().hasPrefix("content-length:") }
+        let length =
+            lines.first { $0.lowercased().hasPrefix("content-length:") }
             .flatMap { Int($0.dropFirst(15).trimmingCharacters(in: .whitespaces)) } ?? 0
         guard bytes.count >= end.upperBound + length else { return nil }
         let body = String(decoding: bytes[end.upperBound..<end.upperBound + length], as: UTF8.self)
