@@ -73,7 +73,7 @@ public final class OwnerLedger: LedgerBook {
 
     /// Stores an entry, replacing the one of the same id; returns when it would survive a crash.
     ///
-    /// - Throws: ``GodHandError`` with `disk.full` or `host.failed`; the book is then as it was.
+    /// - Throws: ``GodHandError`` with `disk.full` or `host.failed`. The entry may be there all the same, so strike it.
     public func write(_ entry: LedgerEntry) throws {
         guard lock.withLock({ $0 != nil }) else {
             throw GodHandError(.scopeClosed, "The ledger of owner \(owner) is closed.")

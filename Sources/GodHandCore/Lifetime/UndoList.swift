@@ -9,8 +9,8 @@ import Synchronization
 /// func create(_ spec: SandboxSpec, ownership: Ownership) async throws -> any Machine {
 ///     try await withUndo { undo in
 ///         let entry = LedgerEntry(backend: name, id: .unique(), owner: ownership.owner)
-///         try ownership.intend(entry)
 ///         undo.push("strike it from the ledger", .ifNothingIsLeft) { try ownership.settle(entry.id) }
+///         try ownership.intend(entry)
 ///         undo.push("remove the container") { try await engine.remove(entry.id) }
 ///         try await engine.create(entry.id, spec)
 ///         return AcmeMachine(id: entry.id, undo: undo)        // destroy() { try await undo.unwind() }

@@ -40,8 +40,8 @@ public struct SimulatedBackend: SandboxBackend {
         try await withUndo { undo in
             let entry = LedgerEntry(backend: name, id: .unique(), owner: ownership.owner)
             try await faults.reach("create.intend")
-            try ownership.intend(entry)
             undo.push("strike it from the ledger", .ifNothingIsLeft) { try ownership.settle(entry.id) }
+            try ownership.intend(entry)
             try await faults.reach("create.make")
             undo.push("remove the machine") {
                 try await faults.reach("destroy")

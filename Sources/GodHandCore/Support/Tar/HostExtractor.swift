@@ -49,7 +49,10 @@ package struct HostExtractor: Sendable {
 
     /// Takes the next piece of the archive.
     package mutating func take(_ piece: [UInt8]) throws {
-        var reader = reader
+        // Taken out while it works, so that its tables are changed in place and not copied for each piece.
+        var reader = TarReader()
+        swap(&reader, &self.reader)
+        defer { self.reader = reader }
         try reader.read(piece) { event in
             switch event {
             case .entry(let entry): try begin(entry)
@@ -58,7 +61,6 @@ package struct HostExtractor: Sendable {
                 try bytes.withUnsafeBytes { try writeAll($0, to: file.descriptor) }
             }
         }
-        self.reader = reader
     }
 
     /// Gives what was written its final name.

@@ -27,6 +27,8 @@ package struct TarLimits: Sendable {
     static let path = 4096
     /// The longest part of a path in bytes, as most file systems have it.
     static let component = 255
+    /// The most bytes of all paths together, since a reader remembers them.
+    static let allPaths = 32 << 20
     /// The deepest path in parts.
     static let depth = 128
 

@@ -27,6 +27,7 @@ package struct TarReader: Sendable {
     private var overrides = Overrides()
     private var isDirectory: [String: Bool] = [:]
     private var totalBytes = 0
+    private var totalPathBytes = 0
 
     private struct Overrides {
         var path: [UInt8]?
@@ -121,6 +122,8 @@ package struct TarReader: Sendable {
         }
         isDirectory[path] = isFolder
         guard isDirectory.count <= limits.entries else { throw limit("more than \(limits.entries) entries") }
+        totalPathBytes += path.utf8.count
+        guard totalPathBytes <= TarLimits.allPaths else { throw limit("too many long names") }
         let (total, overflow) = totalBytes.addingReportingOverflow(size)
         guard !overflow, total <= limits.bytes else { throw limit("more than \(limits.bytes) bytes") }
         totalBytes = total
