@@ -5,8 +5,8 @@ public import GodHandCore
 ///
 /// Records are only ever appended, each in one write, and a picture is whole on disk before a record names it. So at
 /// whatever moment the process dies, the trace is a prefix of what happened, and at most the record that was being
-/// written is lost. The directory can be entered by this user only; but what was on the screen is in the pictures, so
-/// look before you hand a trace on.
+/// written is lost. Files, and the directory if it is made here, are for this user only; but what was on the screen is
+/// in the pictures, so look before you hand a trace on.
 public actor TraceWriter: RunRecorder {
     /// The trace's directory.
     public nonisolated let directory: URL

@@ -43,13 +43,13 @@ struct Demo: AsyncParsableCommand {
         var spec = SandboxSpec.desktop
         if live {
             spec.network = .full
-            return try await progress.creating("the desktop") { [spec] in try await scope.create(spec) }
+            return try await progress.creating("The desktop") { [spec] in try await scope.create(spec) }
         }
         // A name that nobody else has, so that several of these can run at once.
         let network = "demo-\(SandboxID.unique())"
         spec.network = .named(network)
-        _ = try await progress.creating("the encyclopedia") { try await scope.create(.wiki(on: network)) }
-        return try await progress.creating("the desktop") { [spec] in try await scope.create(spec) }
+        _ = try await progress.creating("The encyclopedia") { try await scope.create(.wiki(on: network)) }
+        return try await progress.creating("The desktop") { [spec] in try await scope.create(spec) }
     }
 
     /// The pictures of the steps under names that a person understands.
@@ -61,17 +61,19 @@ struct Demo: AsyncParsableCommand {
         }
     }
 
-    /// `Results/2026-01-31-123456`, with a number behind it if another run began in the same second.
+    /// `Results/2026-01-31T123456`, with a number behind it if another run began in the same second.
     private static func place(in parent: URL) throws -> URL {
-        let name = Date().formatted(
-            .verbatim(
-                "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits)-\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\(minute: .twoDigits)\(second: .twoDigits)",
-                timeZone: .current, calendar: Calendar(identifier: .gregorian)))
+        let style = Date.ISO8601FormatStyle(timeZone: .current).year().month().day()
+        let name = Date().formatted(style.time(includingFractionalSeconds: false).timeSeparator(.omitted))
         try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+        // What was on the screen is nobody else's business.
+        let onlyForMe: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
         for number in 1...100 {
             let place = parent.appending(path: number == 1 ? name : "\(name)-\(number)", directoryHint: .isDirectory)
             // Making it is what claims it: of two runs only one succeeds.
-            if (try? FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)) != nil {
+            if (try? FileManager.default.createDirectory(
+                at: place, withIntermediateDirectories: false, attributes: onlyForMe)) != nil
+            {
                 return place
             }
         }

@@ -1,3 +1,4 @@
+import Foundation
 import GodHandCore
 import GodHandTrace
 
@@ -10,9 +11,9 @@ struct Progress: RunRecorder {
 
     /// Writes a line with the time since the beginning.
     func say(_ text: String) {
-        let time = (ContinuousClock.now - began).formatted(
-            .units(allowed: [.seconds], fractionalPart: .show(length: 1)))
-        print("[\(time)] \(text)")
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        let time = seconds.formatted(.number.precision(.fractionLength(1)))
+        print("[\(String(repeating: " ", count: max(0, 5 - time.count)))\(time) s] \(text)")
     }
 
     /// Makes a machine and records how long it took.
@@ -21,6 +22,7 @@ struct Progress: RunRecorder {
         let took = try await ContinuousClock().measure { sandbox = try await create() }
         guard let sandbox else { throw CancellationError() }
         try await record(.lifecycle(LifecycleEvent(.created, sandbox: sandbox.id, took: took)))
+        say("\(what) is ready")
         return sandbox
     }
 
@@ -28,12 +30,14 @@ struct Progress: RunRecorder {
         try await trace.record(event)
         switch event {
         case .started(let header): say(header.goal)
-        case .lifecycle(let event): say("Sandbox \(event.sandbox) was \(event.kind.rawValue)")
+        case .lifecycle: break
         case .step(let step):
             say("\(sign(step.verdict)) \(step.index). \(step.intent): \(step.action.summary)")
             if let verdict = step.verdict, !verdict.passed { say("    \(verdict.claim), but \(verdict.evidence)") }
         case .check(let verdict): say("\(sign(verdict)) \(verdict.claim): \(verdict.evidence)")
-        case .finished(let outcome): say("Outcome: \(outcome)")
+        case .finished(.achieved): say("The goal is reached")
+        case .finished(.abandoned(let reason)): say("The goal is not reached. \(reason)")
+        case .finished(.stopped(let reason)), .finished(.failed(code: _, message: let reason)): say(reason)
         }
     }
 

@@ -15,12 +15,8 @@ extension Assertion {
         case .screenChanged(let rect): return try await changed(rect, sandbox, context)
         case .regionMatches(let reference, let point, let tolerance):
             return try await matches(reference, point, tolerance, sandbox)
-        case .all(let parts):
-            let verdicts = try await Self.check(parts, sandbox, context)
-            return combined(verdicts, passed: verdicts.allSatisfy(\.passed))
-        case .any(let parts):
-            let verdicts = try await Self.check(parts, sandbox, context)
-            return combined(verdicts, passed: verdicts.contains(where: \.passed))
+        case .all(let parts): return try await check(parts, until: false, sandbox, context)
+        case .any(let parts): return try await check(parts, until: true, sandbox, context)
         case .not(let inner):
             let verdict = try await inner.check(in: sandbox, context: context)
             return Verdict(passed: !verdict.passed, claim: claim, evidence: verdict.evidence, parts: verdict.parts)
@@ -30,18 +26,19 @@ extension Assertion {
         }
     }
 
-    private static func check(
-        _ parts: [Assertion], _ sandbox: Sandbox, _ context: CheckContext
-    ) async throws -> [Verdict] {
+    /// Checks one after the other, up to the first that decides about all of them.
+    private func check(
+        _ parts: [Assertion], until decisive: Bool, _ sandbox: Sandbox, _ context: CheckContext
+    ) async throws -> Verdict {
         var verdicts: [Verdict] = []
-        for part in parts { verdicts.append(try await part.check(in: sandbox, context: context)) }
-        return verdicts
-    }
-
-    private func combined(_ parts: [Verdict], passed: Bool) -> Verdict {
-        Verdict(
-            passed: passed, claim: claim, evidence: "\(parts.count { $0.passed }) of \(parts.count) hold",
-            parts: parts)
+        for part in parts {
+            let verdict = try await part.check(in: sandbox, context: context)
+            verdicts.append(verdict)
+            guard verdict.passed == decisive else { continue }
+            let evidence = "\(decisive ? "" : "not so: ")\(verdict.claim); \(verdict.evidence)"
+            return Verdict(passed: decisive, claim: claim, evidence: evidence, parts: verdicts)
+        }
+        return Verdict(passed: !decisive, claim: claim, evidence: decisive ? "none does" : "they do", parts: verdicts)
     }
 
     func verdict(_ passed: Bool, _ evidence: String) -> Verdict {

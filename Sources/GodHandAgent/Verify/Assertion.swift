@@ -31,9 +31,9 @@ public indirect enum Assertion: Sendable, Hashable {
     /// The screen shows this picture with its top left corner here; in each pixel red, green and blue may be off by the
     /// tolerance.
     case regionMatches(Frame, at: Point, tolerance: UInt8 = 8)
-    /// All of these hold.
+    /// All of these hold. They are looked at in order, up to the first that does not.
     case all([Assertion])
-    /// At least one of these holds.
+    /// At least one of these holds. They are looked at in order, up to the first that does.
     case any([Assertion])
     /// This does not hold.
     case not(Assertion)
@@ -71,7 +71,7 @@ extension Assertion {
         case .screenChanged(let rect?): "the screen has changed within \(Self.words(rect))"
         case .regionMatches(let frame, let point, _):
             "the picture of \(frame.size) pixels is at (\(point.x), \(point.y))"
-        case .all(let parts): "all of these \(parts.count) hold"
+        case .all(let parts): parts.count == 2 ? "both of these hold" : "all of these \(parts.count) hold"
         case .any(let parts): "one of these \(parts.count) holds"
         case .not(let inner): "it is not so that \(inner.claim)"
         case .within(_, let inner): inner.claim

@@ -59,15 +59,33 @@ enum Marks {
 
     /// Boxes where a picture differs from the one before.
     static func of(_ changes: [Rect], on size: Size) -> Markup {
-        let boxes = changes.prefix(mostChanges).map { box -> Markup in
+        let boxes = joined(changes).map { box -> Markup in
             // A tint over most of the picture would only hide it.
             let isLarge = Double(box.width) * Double(box.height) > 0.4 * Double(size.width) * Double(size.height)
             return """
-                <rect class="\(isLarge ? "change whole" : "change")" x="\(box.x)" y="\(box.y)" width="\(max(0, box.width))" height="\(max(0, box.height))" \
-                rx="3"/>
+                <rect class="\(isLarge ? "change whole" : "change")" x="\(box.x)" y="\(box.y)" \
+                width="\(box.width)" height="\(box.height)" rx="3"/>
                 """
         }
         return "\(boxes)"
+    }
+
+    /// Fewer boxes for people: those that nearly touch become one. Letters that changed are a word that changed.
+    private static func joined(_ changes: [Rect]) -> [Rect] {
+        let gap = 12
+        var boxes: [Rect] = []
+        for change in changes.prefix(mostChanges) where !change.isEmpty {
+            var box = change
+            // What it is joined with may make it touch others that it did not touch before.
+            while let near = boxes.firstIndex(where: { other in
+                !Rect(x: box.x - gap, y: box.y - gap, width: box.width + 2 * gap, height: box.height + 2 * gap)
+                    .intersection(other).isEmpty
+            }) {
+                box = box.union(boxes.remove(at: near))
+            }
+            boxes.append(box)
+        }
+        return boxes
     }
 
     private static func ring(_ center: Point, _ radius: Int) -> Markup {

@@ -40,6 +40,19 @@ import Testing
         #expect(!verdict.claim.isEmpty && !verdict.evidence.isEmpty)
     }
 
+    @Test(arguments: [
+        (Assertion.all([.commandSucceeds(["false"]), .commandSucceeds(["true"])]), ["false"]),
+        (.any([.commandSucceeds(["true"]), .commandSucceeds(["false"])]), ["true"]),
+        (.all([.commandSucceeds(["true"]), .commandSucceeds(["false"])]), ["true", "false"]),
+        (.any([.commandSucceeds(["false"]), .commandSucceeds(["true"])]), ["false", "true"]),
+    ])
+    func `a combination is looked at up to what decides it`(assertion: Assertion, commands: [String]) async throws {
+        let guest = ScriptedGuest(display: nil, Self.script)
+        let verdict = try await assertion.check(in: guest.sandbox)
+        #expect(guest.commands == commands.map { [$0] } && verdict.parts.count == commands.count)
+        #expect(verdict.evidence.contains("\(commands.last ?? "") succeeds"))
+    }
+
     @Test func `text is read from the pixels of the screen`() async throws {
         try await withDisplay { display in
             let sandbox = ScriptedGuest(display: display) { arguments, png in

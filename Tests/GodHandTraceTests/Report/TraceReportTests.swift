@@ -74,6 +74,19 @@ import Testing
         #expect(try await report(of: [.step(step)]).contains(mark))
     }
 
+    @Test func `changes that nearly touch are drawn as one`() async throws {
+        var step = Samples.step(1, .look)
+        step.after.screenshot = try Self.png()
+        step.after.changes = [
+            Rect(x: 0, y: 0, width: 10, height: 10), Rect(x: 30, y: 0, width: 10, height: 10),
+            Rect(x: 300, y: 0, width: 10, height: 10), Rect(x: 15, y: 0, width: 10, height: 10),
+        ]
+        let html = try await report(of: [.step(step)])
+        #expect(html.contains(#"x="0" y="0" width="40" height="10""#))
+        #expect(html.contains(#"x="300" y="0" width="10" height="10""#))
+        #expect(html.components(separatedBy: "class=\"change").count == 3)
+    }
+
     @Test func `a torn trace gives a page that says so`() async throws {
         try await withTemporaryDirectory { directory in
             let writer = try TraceWriter(directory: directory, durability: .none)
