@@ -18,17 +18,18 @@ struct EngineClient: Sendable {
     ///
     /// - Throws: ``GodHandError`` with `engine.unavailable`, `engine.denied` or `engine.incompatible`.
     static func connect(candidates: [EngineAddress], http: HTTPClient = .shared) async throws -> EngineClient {
-        var denied: EngineAddress?
+        var refusal: GodHandError?
         for address in candidates {
             do {
                 return try await connect(to: address, http: http)
-            } catch let error as GodHandError where error.code == .engineDenied {
-                denied = denied ?? address
             } catch let error as GodHandError where error.code == .engineUnavailable {
                 continue
+            } catch let error as GodHandError where [.engineDenied, .engineIncompatible].contains(error.code) {
+                // A better one may follow.
+                refusal = refusal ?? error
             }
         }
-        if let denied { throw deniedError(denied) }
+        if let refusal { throw refusal }
         let places = candidates.map(\.socket).joined(separator: ", ")
         throw GodHandError(
             .engineUnavailable, "No container engine answers at \(places).",
@@ -41,9 +42,10 @@ struct EngineClient: Sendable {
         _ = try await response.collect(limit: 64 << 10)
         if response.head["Libpod-API-Version"] != nil {
             throw GodHandError(
-                .engineIncompatible, "The engine at \(address.socket) is Podman.",
-                hint: "Its compatible API loses the seccomp profile and paused commits that sandboxes rely on. "
-                    + "Set DOCKER_HOST to a Docker engine.")
+                .engineIncompatible,
+                "The engine at \(address.socket) is Podman, whose compatible API does not take the system call filter, "
+                    + "the log limit and the memory-backed places that sandboxes are hardened with.",
+                hint: "Set DOCKER_HOST to the socket of a Docker engine.")
         }
         guard response.status == 200, let text = response.head["Api-Version"], let newest = APIVersion(text) else {
             throw GodHandError(

@@ -43,6 +43,17 @@ import Testing
         #expect(error?.hint?.contains("20.10") == true)
     }
 
+    @Test func `Podman is refused with a reason`() async throws {
+        let stub = try StubEngine { _ in
+            .raw(Array("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\nContent-Length: 2\r\n\r\nOK".utf8))
+        }
+        let error = await #expect(throws: GodHandError.self) {
+            try await EngineClient.connect(candidates: [EngineAddress(socket: stub.socket)])
+        }
+        #expect(error?.code == .engineIncompatible)
+        #expect(error?.message.contains("Podman") == true)
+    }
+
     @Test func `where no engine is, the places that were tried are named`() async throws {
         let error = await #expect(throws: GodHandError.self) {
             try await EngineClient.connect(candidates: [EngineAddress(socket: "/nowhere/a.sock"), EngineAddress(socket: "/nowhere/b.sock")])
