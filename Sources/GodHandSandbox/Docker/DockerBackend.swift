@@ -98,8 +98,10 @@ public final class DockerBackend: SandboxBackend {
         undo.push("remove its sockets") { try runtime.remove(id) }
         let channel = try GuestChannel(listeningAt: "\(directory)/agent.sock")
         undo.push("hang up on the guest") { channel.close() }
-        let display = try spec.screen.map { _ in try GuestDisplay(listeningAt: "\(directory)/rfb.sock") }
-        if let display { undo.push("close the display") { await display.close() } }
+        let display = try spec.screen.map { _ in
+            try VNCDisplay(over: ListeningTransport(path: "\(directory)/rfb.sock"))
+        }
+        if let display { undo.push("close the display") { display.close() } }
 
         if let network {
             undo.push("leave the network") { _ = try await engine.removeNetworkIfUnused(network) }
@@ -127,7 +129,7 @@ public final class DockerBackend: SandboxBackend {
         }
         try Task.checkCancellation()
         try await engine.startContainer(container)
-        try await waitUntilReady(container, channel, display, engine)
+        try await waitUntilReady(container, channel, display, engine, within: spec.timeouts.create)
         return DockerMachine(
             id: id, spec: spec, backend: self, engine: engine, channel: channel, display: display, undo: undo)
     }
@@ -144,13 +146,15 @@ public final class DockerBackend: SandboxBackend {
 
     /// Ready, unless the container ends first.
     private func waitUntilReady(
-        _ container: String, _ channel: GuestChannel, _ display: GuestDisplay?, _ engine: EngineClient
+        _ container: String, _ channel: GuestChannel, _ display: VNCDisplay?, _ engine: EngineClient,
+        within duration: Duration
     ) async throws {
         try await withThrowingTaskGroup(of: Int?.self) { group in
             group.addTask { try await engine.waitForExit(of: container) }
             group.addTask {
                 async let session: Void = channel.waitUntilReady()
-                try await display?.waitForFirstFrame()
+                // Its first change is its first picture.
+                _ = try await display?.change(after: 0, within: duration)
                 try await session
                 return nil
             }

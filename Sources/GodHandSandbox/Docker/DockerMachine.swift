@@ -7,25 +7,25 @@ final class DockerMachine: Machine, Pausing, FilesystemSnapshotting {
     private let backend: DockerBackend
     private let engine: EngineClient
     private let channel: GuestChannel
-    private let guestDisplay: GuestDisplay?
+    private let screen: VNCDisplay?
     /// All that was made for this machine: destroying it is unwinding what creating it pushed.
     private let undo: UndoList
     private let isDestroyed = Mutex(false)
 
     init(
         id: SandboxID, spec: SandboxSpec, backend: DockerBackend, engine: EngineClient, channel: GuestChannel,
-        display: GuestDisplay?, undo: UndoList
+        display: VNCDisplay?, undo: UndoList
     ) {
         self.id = id
         self.spec = spec
         self.backend = backend
         self.engine = engine
         self.channel = channel
-        self.guestDisplay = display
+        self.screen = display
         self.undo = undo
     }
 
-    var display: (any Display)? { guestDisplay?.display }
+    var display: (any Display)? { screen }
 
     var shell: (any Shell)? {
         let slow = EngineShell(engine: engine, container: DockerName.container(id), user: spec.user)

@@ -62,7 +62,8 @@ final class PolledDescriptor: Sendable {
         state.withLock { state in
             guard let descriptor = state.descriptor, !state.isClosing else { return }
             state.isClosing = true
-            shutdown(descriptor, Int32(SHUT_RDWR))
+            // Only then: a duplicate of the number, if there is one, goes on.
+            if state.waiters > 0 { shutdown(descriptor, Int32(SHUT_RDWR)) }
             Self.closeIfUnused(&state)
         }
     }

@@ -1,0 +1,13 @@
+import GodHandTesting
+import Testing
+
+@testable import GodHandSandbox
+
+/// The Docker backend keeps every promise that a backend makes.
+@Suite(.liveDesktop, .timeLimit(.minutes(5))) struct DockerConformanceTests {
+    @Test(arguments: BackendConformance.Clause.allCases)
+    func `Docker honours`(_ clause: BackendConformance.Clause) async throws {
+        let verdict = try await BackendConformance(DockerBackend()).check(clause)
+        #expect(verdict == .satisfied)
+    }
+}
