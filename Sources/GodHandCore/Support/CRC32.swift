@@ -4,6 +4,11 @@
 package enum CRC32 {
     /// The checksum of some bytes.
     package static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+        if let checksum = bytes.withContiguousStorageIfAvailable({ checksum(of: $0) }) { return checksum }
+        return Array(bytes).withUnsafeBufferPointer { checksum(of: $0) }
+    }
+
+    private static func checksum(of bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
         table.withUnsafeBufferPointer { table in
             var remainder: UInt32 = 0xffff_ffff
             for byte in bytes {
