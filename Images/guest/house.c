@@ -46,18 +46,20 @@ static void clean_x(void) {
 
 // Firefox asks whether to start without its profile when it finds the lock of another machine's process.
 static void clean_firefox(const char *home) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/.mozilla/firefox", home);
-    DIR *d = opendir(path);
-    for (struct dirent *e; d && (e = readdir(d));) {
-        if (e->d_name[0] == '.') continue;
-        static const char *const locks[] = {"lock", ".parentlock"};
-        for (int i = 0; i < 2; i++) {
-            snprintf(path, sizeof path, "%.255s/%s", e->d_name, locks[i]);
-            unlinkat(dirfd(d), path, 0);
+    static const char *const places[] = {".config/mozilla/firefox", ".mozilla/firefox"}, *const locks[] = {"lock", ".parentlock"};
+    for (int place = 0; place < 2; place++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", home, places[place]);
+        DIR *d = opendir(path);
+        for (struct dirent *e; d && (e = readdir(d));) {
+            if (e->d_name[0] == '.') continue;
+            for (int i = 0; i < 2; i++) {
+                snprintf(path, sizeof path, "%.255s/%s", e->d_name, locks[i]);
+                unlinkat(dirfd(d), path, 0);
+            }
         }
+        if (d) closedir(d);
     }
-    if (d) closedir(d);
 }
 
 // /etc/machine-id is a link into the runtime directory, so each life gets a new one even when / is read-only.
