@@ -78,26 +78,29 @@ engine_launch() {
     done
 }
 
+# The processes that hold the lock: dockerd and what it started, none else.
+holders() {
+    local holder
+    for holder in /proc/[0-9]*; do
+        if [ "${holder#/proc/}" = $$ ]; then continue; fi
+        if find "$holder/fd" -lname "$engine_run/alive" 2>/dev/null | grep -q .; then echo "${holder#/proc/}"; fi
+    done
+}
+
 engine_end() {
-    local pid
-    pid=$(cat "$engine_run/dockerd.pid" 2>/dev/null || true)
+    local id pid daemons
     exec {alive}>"$engine_run/alive"
     if ! flock -n "$alive"; then
         # Containers get no time to say goodbye: whoever cared has removed them.
-        local ids
-        ids=$(curl -fsS -m 5 --unix-socket "$engine_socket" http://engine/containers/json 2>/dev/null | grep -oE '"Id":"[0-9a-f]{64}"' | cut -d'"' -f4 || true)
-        for id in $ids; do
+        for id in $(curl -fsS -m 5 --unix-socket "$engine_socket" http://engine/containers/json 2>/dev/null | grep -oE '"Id":"[0-9a-f]{64}"' | cut -d'"' -f4); do
             curl -fsS -m 10 -X POST --unix-socket "$engine_socket" "http://engine/containers/$id/kill" >/dev/null 2>&1 || true
         done
-        kill "$pid" 2>/dev/null || true
+        daemons=$(for pid in $(holders); do if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dockerd ]; then echo "$pid"; fi; done)
+        # A dockerd that was killed may have left others behind, which nobody else will end.
+        for pid in ${daemons:-$(holders)}; do kill "$pid" 2>/dev/null || true; done
         if ! flock -w 20 "$alive"; then
             say "the engine does not end: killing it"
-            # Every holder of the lock is ours by definition.
-            local holder
-            for holder in /proc/[0-9]*; do
-                if [ "${holder#/proc/}" = $$ ]; then continue; fi
-                if find "$holder/fd" -lname "$engine_run/alive" 2>/dev/null | grep -q .; then kill -9 "${holder#/proc/}" || true; fi
-            done
+            for pid in $(holders); do kill -9 "$pid" 2>/dev/null || true; done
             flock -w 10 "$alive" || fail "something still holds $engine_run/alive"
         fi
     fi
@@ -105,7 +108,7 @@ engine_end() {
     # What a killed engine left mounted; the deepest first.
     local point
     while read -r point; do umount -l "$point" 2>/dev/null || true; done \
-        < <(awk -v a="$engine_run/" -v b="$engine_data/" 'index($5, a) == 1 || index($5, b) == 1 { print $5 }' /proc/self/mountinfo | sort -r)
+        < <(awk -v a="$engine_run/" -v b="$engine_data" 'index($5, a) == 1 || index($5 "/", b "/") == 1 { print $5 }' /proc/self/mountinfo | sort -r)
     network_after
     rm -rf "${engine_run:?}/engine" "$engine_run/dockerd.pid" "$engine_socket" "$engine_run/pinned" "$engine_run/daemon.json"
 }
@@ -132,7 +135,8 @@ start() {
     if engine_answers "$engine_socket"; then
         say "engine: unix://$engine_socket (the private one, running)"
     else
-        if private_alive; then as_root "$self" _end {lock}>&-; fi
+        # One that was killed leaves process ids, mounts and a bridge that would confuse the next.
+        if private_alive || [ -e "$engine_run/dockerd.pid" ]; then as_root "$self" _end {lock}>&-; fi
         as_root "$self" _launch "$(id -g)" {lock}>&-
         say "engine: unix://$engine_socket (the private one, started)"
     fi
@@ -154,7 +158,7 @@ stop() {
         say "engine: in use by another run, which will stop it"
     elif [ -e "$engine_run/pinned" ]; then
         :
-    elif private_alive || [ -e "$engine_socket" ]; then
+    elif private_alive || [ -e "$engine_run/dockerd.pid" ]; then
         as_root "$self" _end {lock}>&-
         say "engine: stopped"
     elif [ "$pin" = pin ]; then

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the guest images that are missing or whose files have changed.
 # Usage: images.sh [base|desktop|wiki|all]
+#        images.sh --check desktop|wiki     only say whether it is current
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -70,6 +71,12 @@ image() { # NAME
     build "$1" "$tag" "$hash"
     say "$tag: $(engine image inspect --format '{{.Size}}' "$tag" | awk '{ printf "%.0f MB", $1 / 1000000 }')"
 }
+
+if [ "${1:-}" = --check ]; then
+    name=${2%%:*}
+    if current "godhand/$name:latest" "$(inputs "$(label_of godhand/base:bookworm)" "$name" guest)"; then echo current; else echo "missing or old"; fi
+    exit
+fi
 
 # Two runs at once would build the same thing twice.
 exec {lock}>"${TMPDIR:-/tmp}/godhand-images.$(id -u).lock"

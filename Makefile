@@ -1,0 +1,52 @@
+# Everything here works on a fresh machine: what is missing is installed or built first. `make doctor` tells what is there.
+# A container engine that a target had to start is stopped again when it ends, also after a failure or Ctrl-C.
+
+SWIFT ?= swift
+ARGS ?=
+export GODHAND_STARTED := $(shell date +%s)
+engine := Scripts/with-engine.sh
+sources := Package.swift Sources Tests Examples Benchmarks
+existing = $(wildcard $(sources))
+products := GodHandCore GodHandSandbox GodHandTrace GodHandAgent GodHandTesting
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench image images doctor docs clean format lint packages
+
+help: ## this list
+	@echo "make TARGET [ARGS=...]"
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-8s %s\n", $$1, $$2 }'
+
+demo: packages ## watch an agent work on a desktop (ARGS=--live: with a real model)
+	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run --package-path Examples Demo "$$@"' demo $(ARGS)
+
+test: packages ## all tests, and the examples as a user would build them
+	@$(engine) bash -c 'Scripts/setup.sh && GODHAND_REQUIRE_ENGINE=1 exec $(SWIFT) test --parallel "$$@"' test $(ARGS)
+	@if [ -d Examples ]; then $(SWIFT) build --package-path Examples; fi
+
+bench: packages ## every figure that the documentation names
+	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run -c release --package-path Benchmarks Benchmarks "$$@"' bench $(ARGS)
+
+image: packages ## build the guest images that are missing or old
+	@$(engine) Scripts/images.sh all
+
+doctor: ## what this machine has, what it lacks, and how to get it
+	@Scripts/doctor.sh
+
+docs: packages ## the documentation of each library, as web pages in .build
+	@for product in $(products); do \
+	    GODHAND_DOCS=1 $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
+	        --target $$product --output-path .build/docs/$$product --warnings-as-errors || exit 1; \
+	done
+
+format: ## put all Swift files in the house's format
+	@$(SWIFT) format --in-place --recursive --parallel $(existing)
+
+lint: ## complain about what `make format` would change, and about shell scripts
+	@$(SWIFT) format lint --strict --recursive --parallel $(existing)
+	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Images/guest/build.sh Images/*/lib/* Images/*/build/* Images/desktop/bin/*; fi
+
+clean: ## remove what was built here; images stay
+	@rm -rf .build Examples/.build Benchmarks/.build
+
+packages:
+	@Scripts/packages.sh

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Installs the system packages that the library and the scripts need, if any of them is missing.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# What is needed, and a way to see that it is there without asking a package manager.
+header() { for directory in /usr/include /usr/include/* /usr/local/include /opt/homebrew/include; do [ -e "$directory/$1" ] && return; done; return 1; }
+missing_debian() {
+    header rfb/rfbclient.h || echo libvncserver-dev
+    header png.h || echo libpng-dev
+    header curl/curl.h || echo libcurl4-openssl-dev
+    have pkg-config || echo pkg-config
+    have curl || echo curl
+    have git || echo git
+    have flock || echo util-linux
+    # An engine that answers may be anything; without one we start Docker's.
+    if ! engine_find >/dev/null; then
+        have dockerd || echo docker.io
+        have iptables || echo iptables
+        have ip || echo iproute2
+    fi
+    # Newer releases have the command in a package of its own.
+    if ! have docker && ! have podman; then
+        if apt-cache show docker-cli >/dev/null 2>&1; then echo docker-cli; else echo docker.io; fi
+    fi
+    have mmdebstrap || echo mmdebstrap
+    [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
+    [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+}
+
+install_debian() {
+    local root_command=()
+    [ "$(id -u)" = 0 ] || root_command=(sudo)
+    # A lock held by somebody else's apt is worth waiting for.
+    "${root_command[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 update
+    "${root_command[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
+}
+
+case $(uname) in
+Linux)
+    if have apt-get; then
+        mapfile -t packages < <(missing_debian | sort -u)
+        if [ ${#packages[@]} = 0 ]; then
+            say "packages: all there"
+        else
+            [ "$(id -u)" = 0 ] || sudo -v || fail "these packages are missing and need root: ${packages[*]}"
+            long "packages: installing ${packages[*]}" install_debian "${packages[@]}"
+        fi
+    else
+        say "This is neither Debian nor Ubuntu. Install by your own package manager:"
+        say "  the development files of LibVNCClient, libpng and libcurl, pkg-config, and Docker or Podman"
+        say "  (Fedora: dnf install libvncserver-devel libpng-devel libcurl-devel pkgconf podman mmdebstrap)"
+        for need in rfb/rfbclient.h png.h curl/curl.h; do header "$need" || fail "the header $need is missing"; done
+    fi
+    ;;
+Darwin)
+    for need in rfb/rfbclient.h:libvncserver png.h:libpng; do
+        if ! header "${need%%:*}"; then say "missing: brew install ${need#*:}" && absent=1; fi
+    done
+    if ! engine_find >/dev/null; then say "missing: an engine: brew install --cask docker, or: brew install colima docker && colima start" && absent=1; fi
+    [ -z "${absent:-}" ] || fail "install what is missing and try again"
+    say "packages: all there"
+    ;;
+*) fail "neither Linux nor macOS: not supported" ;;
+esac
