@@ -33,7 +33,6 @@ struct Progress: RunRecorder {
         case .lifecycle: break
         case .step(let step):
             say("\(sign(step.verdict)) \(step.index). \(step.intent): \(step.action.summary)")
-            if let verdict = step.verdict, !verdict.passed { say("    \(verdict.claim), but \(verdict.evidence)") }
         case .check(let verdict): say("\(sign(verdict)) \(verdict.claim): \(verdict.evidence)")
         case .finished(.achieved): say("The goal is reached")
         case .finished(.abandoned(let reason)): say("The goal is not reached. \(reason)")

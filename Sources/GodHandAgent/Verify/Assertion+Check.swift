@@ -58,7 +58,7 @@ extension Assertion {
             var verdict = try await inner.check(in: sandbox, context: context)
             let spent = clock.now - began
             if verdict.passed || spent >= duration {
-                if !verdict.passed { verdict.evidence += " (after \(spent.formatted))" }
+                if !verdict.passed { verdict.append(" (after \(spent.formatted))") }
                 return verdict
             }
             let pause = min(duration - spent, inner.seesOnlyTheDisplay ? duration : .milliseconds(250))
@@ -111,5 +111,13 @@ extension Assertion {
         let difference = try screen.cropped(to: place).difference(to: reference, tolerance: tolerance)
         return verdict(
             difference.isEmpty, "\(difference.changedPixels) of \(difference.comparedPixels) pixels differ")
+    }
+}
+
+extension Verdict {
+    /// Adds to the evidence, also to that of the part that decided.
+    fileprivate mutating func append(_ text: String) {
+        evidence += text
+        if let index = parts.lastIndex(where: { $0.passed == passed }) { parts[index].append(text) }
     }
 }

@@ -78,8 +78,8 @@ public struct Walkthrough: Sendable, Hashable {
             case .ask(let question): return .stopped("There is nobody to ask: \(question)")
             default: break
             }
-            if let verdict = step.verdict, !verdict.passed {
-                return .abandoned("Step \(step.index), “\(step.intent)”: \(verdict.claim), but \(verdict.evidence)")
+            if let shortfall = step.verdict?.shortfall {
+                return .abandoned("Step \(step.index), “\(step.intent)”, did not work. \(shortfall)")
             }
         }
         for check in checks {
@@ -87,9 +87,7 @@ public struct Walkthrough: Sendable, Hashable {
             report.checks.append(verdict)
             try await recorder.record(.check(verdict))
         }
-        if let failed = report.checks.first(where: { !$0.passed }) {
-            return .abandoned("A check failed: \(failed.claim), but \(failed.evidence)")
-        }
+        if let shortfall = report.checks.lazy.compactMap(\.shortfall).first { return .abandoned(shortfall) }
         return .achieved(answer)
     }
 

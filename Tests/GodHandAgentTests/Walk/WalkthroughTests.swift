@@ -80,6 +80,15 @@ import Testing
         }
     }
 
+    @Test func `what fell short is said of the part that decided`() {
+        let inner = Verdict(passed: false, claim: "the title is “a”", evidence: "it is “b”")
+        let verdict = Verdict(
+            passed: false, claim: "both of these hold", evidence: "not so",
+            parts: [Verdict(passed: true, claim: "c", evidence: "d"), inner])
+        #expect(verdict.shortfall == "Expected that the title is “a”, but it is “b”")
+        #expect(verdict.parts[0].shortfall == nil)
+    }
+
     @Test func `a failed check at the end abandons the goal, after all were looked at`() async throws {
         try await withDisplay { display in
             let plan = Walkthrough(
