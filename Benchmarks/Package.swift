@@ -1,0 +1,18 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that users of the library do not build it, and it measures what they can call.
+let package = Package(
+    name: "godhand-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "godhand", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
+                .product(name: "GodHandTrace", package: "godhand"),
+            ])
+    ],
+    swiftLanguageModes: [.v6]
+)
