@@ -1,3 +1,4 @@
+import Foundation
 import GodHandTesting
 import Synchronization
 import Testing
@@ -191,7 +192,16 @@ struct SandboxScopeTests {
                 var check = LeakCheck(directories: [root], probes: ["letter": { [] }])
                 check.patience = .zero
                 var ledger: OwnerLedger?
-                let left = try await withLeakCheck(check) { ledger = try OwnerLedger(in: root) }
+                let child = Process()
+                child.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+                child.arguments = ["sleep", "600"]
+                let left = try await withLeakCheck(check) {
+                    ledger = try OwnerLedger(in: root)
+                    try child.run()
+                }
+                // The test's process ends right after, so nobody has to wait for the child.
+                kill(child.processIdentifier, SIGKILL)
+                #expect(left.contains { $0.hasPrefix("child process") })
                 #expect(left.contains { $0.contains("open: \(root)") })
                 #expect(left.contains { $0.hasPrefix("file in") })
                 withExtendedLifetime(ledger) {}

@@ -53,19 +53,19 @@ struct TarTests {
         #expect(try Self.read(try Self.archive(Self.sample), pieces: pieces) == Self.sample)
     }
 
-    @Test("Every cut is noticed, and none traps")
+    @Test("Cuts are noticed, and none traps")
     func cuts() throws {
         let archive = try Self.archive(Self.sample)
-        for length in 0..<(archive.count - 512) {
+        for length in stride(from: 0, to: archive.count - 512, by: 11) {
             #expect(throws: GodHandError.self) { try Self.read(Array(archive.prefix(length))) }
         }
     }
 
-    @Test("Every changed byte of a header is refused or harmless, and none traps")
+    @Test("A changed byte is refused or harmless, wherever it is, and none traps")
     func flips() throws {
         let archive = try Self.archive([Self.sample[0], Self.sample[2], Self.sample[3]])
         for offset in archive.indices {
-            for bit in [0, 3, 7] {
+            for bit in [0, 7] {
                 var changed = archive
                 changed[offset] ^= 1 << bit
                 do { _ = try Self.read(changed) } catch { #expect(error is GodHandError) }
