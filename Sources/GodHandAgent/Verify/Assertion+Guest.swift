@@ -72,21 +72,33 @@ extension Sandbox {
             ["sh", "-c", "exec xclip -selection clipboard >/dev/null 2>&1"], input: .bytes(Array(mark.utf8)),
             timeout: .seconds(5))
         guard set.isSuccess else { return nil }
-        let input = try display.input
-        try await input.perform(.key("ctrl+l"))
-        try await input.perform(.key("ctrl+c"))
+        let display = try display
         let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(2)
+        let deadline = clock.now + .seconds(6)
         var address: String?
-        // Nothing tells of a change of the clipboard. Asking takes its time, so this loop does not spin.
+        // A browser that is busy takes the second key before the first had its effect, and copies nothing.
+        while address == nil, clock.now < deadline {
+            let serial = try await display.state().serial
+            try await display.press("ctrl+l")
+            _ = try await display.settledFrame(
+                quiet: .milliseconds(60), deadline: .seconds(1), after: serial, reaction: .milliseconds(200))
+            try await display.press("ctrl+c")
+            address = try await clipboard(otherThan: mark, until: min(deadline, clock.now + .milliseconds(600)))
+        }
+        // The first closes what the bar may have unfolded; then the keyboard goes back to the page.
+        try await display.press("Escape", repeat: 2)
+        try await display.press("F6")
+        return address
+    }
+
+    /// What lies in the clipboard once it is something else. Nothing tells of its change; asking takes its time, so this
+    /// loop does not spin.
+    private func clipboard(otherThan mark: String, until deadline: ContinuousClock.Instant) async throws -> String? {
         repeat {
             let text = try await clipboard()?.trimmingCharacters(in: .whitespacesAndNewlines)
-            if let text, text != mark, !text.isEmpty { address = text }
-        } while address == nil && clock.now < deadline
-        // The first closes what the bar may have unfolded; then the keyboard goes back to the page.
-        try await input.perform(.key("Escape", repeat: 2))
-        try await input.perform(.key("F6"))
-        return address
+            if let text, text != mark, !text.isEmpty { return text }
+        } while ContinuousClock.now < deadline
+        return nil
     }
 }
 
