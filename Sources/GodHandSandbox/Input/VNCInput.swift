@@ -96,6 +96,7 @@ final class VNCInput: InputDriver {
     ) async throws {
         var keysyms = try chord.keysyms()
         if keysyms.contains(where: VNCKeyboard.isShift) { keysyms = keysyms.map(VNCKeyboard.shifted) }
+        try await makeCurrent(for: keysyms, &stroke)
         try await makeRoom(for: keysyms)
         for keysym in keysyms { try await send(stroke.set(keysym, isDown: true), at: stroke) }
         try await body(&stroke)
@@ -105,6 +106,7 @@ final class VNCInput: InputDriver {
     /// Types so many characters at a time that the server's answers do not matter for speed, and no more: a server that
     /// hangs is noticed soon, and a cancelled task types little more.
     private func type(_ keysyms: [Keysym], _ stroke: inout Stroke) async throws {
+        try await makeCurrent(for: keysyms, &stroke)
         var batch: [RFBClientMessage] = []
         var count = 0
         for keysym in keysyms {
@@ -146,6 +148,17 @@ extension VNCInput {
     /// A server that cannot say when it has taken something gets a hand's time between the places of a drag.
     private func paceWithoutFences() async throws {
         if link.update({ !$0.hasFences }) { try await clock.sleep(for: .milliseconds(8)) }
+    }
+
+    /// Taps Shift before keysyms that the server will have to add.
+    ///
+    /// An X server has one keymap for each keyboard, and the one that was used last is everybody's. Xvnc adds to that, but
+    /// if it is another keyboard's (that of `xdotool`, or none yet), the very key press puts the server's own in its
+    /// place, and the addition is gone before a program can look it up.
+    private func makeCurrent(for keysyms: [Keysym], _ stroke: inout Stroke) async throws {
+        guard options.keyboard.spareKeys > 0, keysyms.contains(where: { !VNCKeyboard.isInEveryMap($0) }) else { return }
+        try await send(stroke.set(.shift, isDown: true), at: stroke)
+        try await send(stroke.set(.shift, isDown: false), at: stroke)
     }
 
     private func isNew(_ keysym: Keysym) -> Bool {

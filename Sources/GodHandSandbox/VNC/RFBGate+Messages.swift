@@ -120,6 +120,9 @@ extension RFBGate {
         case .pointerPosition, .cursorPosition:
             guard size.contains(Point(x: rect.x, y: rect.y)) else { return .some(rectangleDone()) }
             return try afterwards(.cursor(Point(x: rect.x, y: rect.y)))
+        case .lockState:
+            phase = .skip(1, inUpdate: true)
+            return .some(nil)
         case .fence, nil: throw fail("it sent a rectangle of the encoding \(Int32(bitPattern: number))")
         }
     }

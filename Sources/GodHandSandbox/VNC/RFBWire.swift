@@ -100,6 +100,9 @@ enum RFBEncoding: Int32, CaseIterable {
     case pointerPosition = -232
     /// The same under another number, as newer servers send it.
     case cursorPosition = 0x574d_5666
+    /// Whether Caps Lock and the like are on. It is dropped, but must be announced: for clients that do not know it, servers
+    /// guess from the letters that they send, and press Caps Lock before a capital that comes without Shift.
+    case lockState = -261
     /// Not a rectangle: announces that we answer fences.
     case fence = -312
 }

@@ -50,7 +50,9 @@ struct ServerScript {
     static var everything: ServerScript {
         var script = handshake(Size(width: 13, height: 9))
         script.bytes += [2]
-        script.update(3)
+        script.update(4)
+        script.rect(Rect(x: 0, y: 0, width: 0, height: 0), -261)
+        script.bytes += [2]
         script.raw(Rect(x: 0, y: 0, width: 13, height: 9), seed: 9)
         script.cursor(9, 3)
         script.rect(Rect(x: 3, y: 4, width: 0, height: 0), -232)
