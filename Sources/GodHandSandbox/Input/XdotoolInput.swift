@@ -2,6 +2,9 @@
 ///
 /// One process does a whole action. Text goes through standard input, so that it is in no list of processes. Slower than
 /// VNC by the time that a command takes to start.
+///
+/// Characters that the guest's keymap lacks are not sure to arrive: `xdotool` writes each onto one and the same key, and a
+/// program that reads slowly finds the next one there. Capitals among them come as small letters.
 package struct XdotoolInput: InputDriver {
     private let tool: GuestTool
     private let screen: @Sendable () async throws -> Size
@@ -84,7 +87,8 @@ struct XdotoolScript: Equatable {
         case .type(let text):
             // Checks the characters; a carriage return before a line feed is no key of its own.
             _ = try Keysym.typing(text)
-            arguments = ["type", "--clearmodifiers", "--delay", "4", "--file", "-"]
+            let isPlain = text.unicodeScalars.allSatisfy(\.isASCII)
+            arguments = ["type", "--clearmodifiers", "--delay", isPlain ? "4" : "25", "--file", "-"]
             input = Array(text.replacing("\r\n", with: "\n").replacing("\r", with: "\n").utf8)
         }
     }

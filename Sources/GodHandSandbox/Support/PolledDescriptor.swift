@@ -68,6 +68,16 @@ final class PolledDescriptor: Sendable {
         }
     }
 
+    /// Gives the open socket away, to one who then closes it; nil if it was closed or somebody waits for it.
+    func take() -> Int32? {
+        state.withLock { state in
+            guard !state.isClosing, state.waiters == 0 else { return nil }
+            state.isClosing = true
+            defer { state.descriptor = nil }
+            return state.descriptor
+        }
+    }
+
     private static func closeIfUnused(_ state: inout State) {
         guard state.isClosing, state.waiters == 0, let descriptor = state.descriptor else { return }
         Descriptor.close(descriptor)

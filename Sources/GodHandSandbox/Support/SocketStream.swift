@@ -90,12 +90,8 @@ final class SocketStream: Sendable {
         return isQuiet != true
     }
 
-    /// A second descriptor of the same connection, close-on-exec, for one who does not read by tasks. The caller closes it.
-    func duplicate() throws -> Int32 {
-        let number = try socket.use { fcntl($0, F_DUPFD_CLOEXEC, 0) }
-        guard number >= 0 else { throw Self.failure("duplicate", errno) }
-        return number
-    }
+    /// Gives the connected socket away, to one who then closes it; nil if it was closed or somebody is reading or writing.
+    func take() -> Int32? { socket.take() }
 
     /// Closes at once, and wakes whoever waits. Harmless when closed.
     func close() { socket.close() }

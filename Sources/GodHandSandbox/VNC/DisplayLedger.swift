@@ -42,9 +42,7 @@ struct DisplayLedger {
         }
         var damage = DamageRegion()
         for region in history.suffix(Int(missed)) { damage.add(region.boxes) }
-        // Boxes of before a change of size can lie outside of what there is now.
-        let boxes = damage.boxes.map { $0.intersection(Rect(size)) }.filter { !$0.isEmpty }
-        return DisplayChange(serial: serial, size: size, damage: boxes)
+        return DisplayChange(serial: serial, size: size, damage: damage.boxes)
     }
 
     /// Takes a complete picture: the first of a connection, or the first after a change of size.
@@ -58,6 +56,8 @@ struct DisplayLedger {
         }
         self.size = size
         phase = .live
+        // Who knows an older picture than this has to look at all of it.
+        history = []
         record([Rect(size)])
     }
 

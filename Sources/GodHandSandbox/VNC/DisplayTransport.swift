@@ -98,6 +98,9 @@ package struct ListeningTransport: DisplayTransport {
     package init(path: String) throws { self.init(listener: try UnixListener(path: path)) }
 
     package func connect() async throws -> OwnedDescriptor {
-        OwnedDescriptor(try await listener.accept().duplicate())
+        guard let number = try await listener.accept().take() else {
+            throw GodHandError(.displayUnavailable, "The guest's connection was closed.")
+        }
+        return OwnedDescriptor(number)
     }
 }

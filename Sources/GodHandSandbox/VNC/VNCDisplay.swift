@@ -109,13 +109,25 @@ extension VNCLink {
 
     /// Looks at a live display, waiting for it to come back if it must.
     func whenLive<Result: Sendable>(
-        within outage: Duration, clock: any Clock<Duration>, _ body: @Sendable (inout State) throws -> Result
+        within outage: Duration, clock: any Clock<Duration>, _ body: @escaping @Sendable (inout State) throws -> Result
     ) async throws -> Result {
         try Task.checkCancellation()
-        let isWaiting = update { !$0.ledger.isLive && !$0.ledger.isGone }
-        if isWaiting { try await wait(until: .live, within: outage, clock: clock) }
-        try throwIfGone()
-        let result: Result? = try update { state in state.ledger.isLive ? try body(&state) : nil }
+        if let result = try lookIfLive(body) { return result }
+        let result = try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask {
+                while true {
+                    try await self.wait(until: .live)
+                    // It can have gone again in between.
+                    if let result = try self.lookIfLive(body) { return result }
+                }
+            }
+            group.addTask {
+                try await clock.sleep(for: outage)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
         guard let result else {
             let hadPicture = update { $0.ledger.hasPicture }
             throw GodHandError(
@@ -126,5 +138,11 @@ extension VNCLink {
                 hint: "Look whether the machine runs and its X server is up.")
         }
         return result
+    }
+
+    /// What `body` finds on a live display; nil while it is down.
+    private func lookIfLive<Result>(_ body: (inout State) throws -> Result) throws -> Result? {
+        try throwIfGone()
+        return try update { state in state.ledger.isLive ? try body(&state) : nil }
     }
 }

@@ -37,18 +37,17 @@ final class LocalCommand: RunningCommand {
     private let ended = Mutex<CommandEvent?>(nil)
 
     init(_ command: Command, environment: [String: String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command.arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-            .merging(command.environment) { $1 }
         let (stream, continuation) = AsyncStream.makeStream(of: CommandEvent.self)
-        let output = Pipe()
-        let error = Pipe()
-        let input = Pipe()
-        process.standardOutput = output
-        process.standardError = error
-        process.standardInput = command.takesInput ? input : FileHandle.nullDevice
+        let output = PrivatePipe()
+        let error = PrivatePipe()
+        let input = PrivatePipe()
+        // Not Foundation's Process: that takes a command for running as long as any descendant does.
+        identifier = try Self.spawn(
+            command, environment: environment,
+            standardStreams: [
+                command.takesInput ? input.fileHandleForReading : FileHandle.nullDevice, output.fileHandleForWriting,
+                error.fileHandleForWriting,
+            ])
         let writing = dup(input.fileHandleForWriting.fileDescriptor)
         _ = fcntl(writing, F_SETFD, FD_CLOEXEC)
         self.input = Mutex(writing)
@@ -65,9 +64,10 @@ final class LocalCommand: RunningCommand {
             return source
         }
         // As in a guest, the command is over when its main process ends, whoever still holds the pipes.
-        process.terminationHandler = { process in
-            let status = process.terminationStatus
-            let ended: ExitStatus = process.terminationReason == .exit ? .exited(status) : .signalled(status)
+        Thread { [identifier] in
+            var status: Int32 = 0
+            while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+            let ended: ExitStatus = status & 0x7f == 0 ? .exited(status >> 8 & 0xff) : .signalled(status & 0x7f)
             queue.async {
                 for (pipe, isOutput) in pipes {
                     Self.drain(pipe.fileHandleForReading.fileDescriptor, isOutput, continuation)
@@ -76,11 +76,33 @@ final class LocalCommand: RunningCommand {
                 continuation.yield(.ended(ended))
                 continuation.finish()
             }
-        }
-        try process.run()
-        identifier = process.processIdentifier
+        }.start()
         try? input.fileHandleForReading.close()
         try? input.fileHandleForWriting.close()
+        // Held here, a pipe would never end; it may be held by descendants, which does not matter.
+        try? output.fileHandleForWriting.close()
+        try? error.fileHandleForWriting.close()
+    }
+
+    private static func spawn(
+        _ command: Command, environment: [String: String], standardStreams: [FileHandle]
+    ) throws -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for (number, handle) in standardStreams.enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, handle.fileDescriptor, Int32(number))
+        }
+        let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }.merging(command.environment) { $1 }
+        var arguments = command.arguments.map { strdup($0) } + [nil]
+        var variables = merged.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for text in arguments + variables { free(text) } }
+        var identifier: pid_t = 0
+        let result = posix_spawnp(&identifier, command.arguments[0], &actions, nil, &arguments, &variables)
+        guard result == 0 else {
+            throw GodHandError(.execFailed, "'\(command.arguments[0])' cannot be started: \(SystemError.text(result)).")
+        }
+        return identifier
     }
 
     deinit { closeDescriptor() }
@@ -127,5 +149,18 @@ final class LocalCommand: RunningCommand {
             if let input { close(input) }
             input = nil
         }
+    }
+}
+
+/// A pipe that no child inherits by chance, or it would not end. (Sockets can be made close-on-exec at birth.)
+private struct PrivatePipe: Sendable {
+    let fileHandleForReading: FileHandle
+    let fileHandleForWriting: FileHandle
+
+    init() {
+        var ends: [Int32] = [-1, -1]
+        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends)
+        fileHandleForReading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        fileHandleForWriting = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
     }
 }

@@ -40,4 +40,94 @@ struct VNCDisplayTests {
         let error = await #expect(throws: GodHandError.self) { _ = try await liar.frame() }
         #expect(error?.code == .protocolViolation)
     }
+
+    @Test(.enabled(if: XvncServer.has("xrandr"), "needs xrandr")) func `a screen that changes its size is followed`()
+        async throws
+    {
+        let server = try XvncServer(Size(width: 1024, height: 768))
+        let display = try VNCDisplay(over: server.transport)
+        var serial = try await display.frame().serial
+        try await server.shell.run(["xrandr", "--size", "800x600"])
+        while true {
+            let change = try #require(try await display.change(after: serial, within: .seconds(10)))
+            serial = change.serial
+            if change.size == Size(width: 800, height: 600) { break }
+        }
+        #expect(try await display.frame().frame.size == Size(width: 800, height: 600))
+    }
+
+    @Test func `a guest that dials us is shown, and again after its server has died`() async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("ghl-\(UInt32.random(in: 0 ... .max))")
+            .path
+        let display = try VNCDisplay(over: ListeningTransport(path: path))
+        var serial: UInt64 = 0
+        for colour in ["#ff0000", "#00ff00"] {
+            let server = try XvncServer()
+            try await server.shell.run(["xsetroot", "-solid", colour])
+            let relay = Relay(from: server.socket, to: path)
+            let change = try #require(try await display.change(after: serial, within: .seconds(20)))
+            #expect(change.damage == [Rect(x: 0, y: 0, width: 640, height: 480)])
+            let (frame, newest) = try await display.frame()
+            #expect(frame[Point(x: 1, y: 1)].map { $0.red > $0.green } == (colour == "#ff0000"))
+            serial = newest
+            server.kill()
+            relay.wait()
+        }
+        display.close()
+    }
+
+    @Test func `input is seen as soon as the screen changes`() async throws {
+        let server = try XvncServer()
+        let display = try VNCDisplay(over: server.transport)
+        try server.start(["xterm", "-geometry", "40x10+0+0", "-e", "cat"])
+        try await server.shell.run(["xdotool", "search", "--sync", "--onlyvisible", "--class", "xterm"])
+        try await display.input.perform(.move(to: Point(x: 60, y: 60)))
+        var serial = try await display.frame().serial
+        // Until the terminal echoes, and by nothing but changes.
+        for letter in ["a", "b", "c"] {
+            try await display.input.perform(.type(letter))
+            serial = try #require(try await display.change(after: serial, within: .seconds(10))).serial
+        }
+        #expect(try await display.state().cursor == Point(x: 60, y: 60))
+    }
+}
+
+/// Joins two sockets, as a guest's init does.
+private final class Relay: Sendable {
+    private let ended = DispatchGroup()
+
+    init(from source: String, to target: String) {
+        ended.enter()
+        Thread { [ended] in
+            defer { ended.leave() }
+            guard let ends = try? (dial(source), dial(target)) else { return }
+            defer { withExtendedLifetime(ends) {} }
+            var polled = [ends.0, ends.1].map { pollfd(fd: $0.rawValue, events: Int16(POLLIN), revents: 0) }
+            var buffer = [UInt8](repeating: 0, count: 65536)
+            while poll(&polled, 2, -1) > 0 {
+                for index in 0..<2 where polled[index].revents != 0 {
+                    let count = read(polled[index].fd, &buffer, buffer.count)
+                    guard count > 0 else { return }
+                    var sent = 0
+                    while sent < count {
+                        let written = write(polled[1 - index].fd, Array(buffer[sent..<count]), count - sent)
+                        guard written > 0 else { return }
+                        sent += written
+                    }
+                }
+            }
+        }.start()
+    }
+
+    func wait() { ended.wait() }
+}
+
+/// A blocking connection.
+private func dial(_ path: String) throws -> OwnedDescriptor {
+    let descriptor = OwnedDescriptor(try Descriptor.unixSocket())
+    guard try Descriptor.withUnixAddress(path, { Descriptor.connect(descriptor.rawValue, $0, $1) }) == 0 else {
+        throw GodHandError(.hostFailed, "Cannot dial.")
+    }
+    _ = fcntl(descriptor.rawValue, F_SETFL, fcntl(descriptor.rawValue, F_GETFL) & ~O_NONBLOCK)
+    return descriptor
 }
