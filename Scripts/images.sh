@@ -56,7 +56,11 @@ base() {
 }
 
 build() { # NAME TAG HASH
+    local old
+    old=$(engine image inspect --format '{{.Id}}' "$2" 2>/dev/null || true)
     DOCKER_BUILDKIT=${DOCKER_BUILDKIT:-0} long "$1 image: building" "${cli[@]}" build --label "$label=$3" -t "$2" -f "$images/$1/Dockerfile" "$(context "$1")"
+    # The one that it replaces, unless it is the same or a container still runs from it.
+    if [ -n "$old" ] && [ "$old" != "$(engine image inspect --format '{{.Id}}' "$2")" ]; then engine image rm "$old" >/dev/null 2>&1 || true; fi
 }
 context() { if [ "$1" = base ]; then echo "$images/base"; else echo "$images"; fi; }
 
