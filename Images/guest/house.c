@@ -62,16 +62,17 @@ static void clean_firefox(const char *home) {
     }
 }
 
-// /etc/machine-id is a link into the runtime directory, so each life gets a new one even when / is read-only.
-static void new_machine_id(const char *runtime) {
+// /etc/machine-id is a link to this file, so each life gets an id of its own even when / is read-only.
+static void new_machine_id(void) {
+    static const char path[] = "/tmp/.machine-id";
     uint8_t random[16];
-    char path[4096], text[34];
+    char text[34];
     if (getrandom(random, sizeof random, 0) != sizeof random) return;
     random[6] = (random[6] & 0x0f) | 0x40, random[8] = (random[8] & 0x3f) | 0x80; // a version 4 UUID, as systemd makes
     for (int i = 0; i < 16; i++) sprintf(text + 2 * i, "%02x", random[i]);
     text[32] = '\n';
-    snprintf(path, sizeof path, "%s/machine-id", runtime);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0444);
+    unlink(path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
     if (fd < 0) return;
     if (write(fd, text, 33) != 33) say("cannot write %s\n", path);
     close(fd);
@@ -106,9 +107,8 @@ void house_environment(void) {
 }
 
 void house_clean(void) {
-    const char *runtime = getenv("XDG_RUNTIME_DIR");
-    empty(AT_FDCWD, runtime, 8);
+    empty(AT_FDCWD, getenv("XDG_RUNTIME_DIR"), 8);
     clean_x();
     clean_firefox(getenv("HOME"));
-    new_machine_id(runtime);
+    new_machine_id();
 }
