@@ -20,11 +20,13 @@ public struct Ownership: Sendable {
     public func settle(_ id: SandboxID) throws { try book.strike(id) }
 }
 
-/// A machine that is about to exist, exists, or may be left over.
+/// A machine, or a stored disk, that is about to exist, exists, or may be left over.
 public struct LedgerEntry: Sendable, Hashable, Codable {
+    /// What it is.
+    public var kind: Kind
     /// The ``SandboxBackend/name`` of its backend.
     public var backend: String
-    /// The machine.
+    /// Its name.
     public var id: SandboxID
     /// Who makes it.
     public var owner: String
@@ -32,11 +34,24 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
     public var details: [String: String]
 
     /// Makes an entry.
-    public init(backend: String, id: SandboxID, owner: String, details: [String: String] = [:]) {
+    public init(
+        _ kind: Kind = .machine, backend: String, id: SandboxID, owner: String, details: [String: String] = [:]
+    ) {
+        self.kind = kind
         self.backend = backend
         self.id = id
         self.owner = owner
         self.details = details
+    }
+}
+
+extension LedgerEntry {
+    /// What an entry stands for.
+    public enum Kind: String, Sendable, Hashable, Codable {
+        /// A machine.
+        case machine
+        /// A stored disk that is to go with its owner. Those that users store for themselves are in no ledger.
+        case filesystemSnapshot
     }
 }
 

@@ -81,9 +81,7 @@ public final class SandboxScope: Sendable {
         }
         let restoring = try restoring()
         try requireOpen()
-        let snapshot = try await withDeadline(sandbox.spec.timeouts.snapshot, "Storing the disk of \(sandbox.id)") {
-            try await sandbox.snapshot(.filesystem)
-        }
+        let snapshot = try await storeOwned(sandbox)
         guard state.withLock({ $0.admit(snapshot) }) else {
             await discard(snapshot, restoring)
             throw closedError()
@@ -139,6 +137,22 @@ public final class SandboxScope: Sendable {
         throw closedError()
     }
 
+    /// Stores a disk for as long as this scope lives. It is in the ledger before it exists, like a machine.
+    private func storeOwned(_ sandbox: Sandbox) async throws -> FilesystemSnapshot {
+        let id = SandboxID.unique()
+        try ownership.intend(
+            LedgerEntry(.filesystemSnapshot, backend: backend.name, id: id, owner: ownership.owner))
+        do {
+            return try await withDeadline(sandbox.spec.timeouts.snapshot, "Storing the disk of \(sandbox.id)") {
+                try await sandbox.takeFilesystemSnapshot(id)
+            }
+        } catch {
+            // A call that ran out of time may have an effect later: then the entry stays for a sweep to look after.
+            if (error as? GodHandError)?.code != .deadlineExceeded { try? ownership.settle(id) }
+            throw error
+        }
+    }
+
     private func restoreAll(_ snapshot: FilesystemSnapshot, _ count: Int) async throws -> [Sandbox] {
         let results = await withTaskGroup(of: (Int, Result<Sandbox, any Error>).self) { group in
             for index in 0..<count {
@@ -180,6 +194,7 @@ public final class SandboxScope: Sendable {
         try await shielded(atMost: snapshot.spec.timeouts.destroy, "Deleting snapshot \(snapshot.id)") {
             try await restoring.delete(snapshot)
         }
+        try ownership.settle(snapshot.id)
     }
 
     @discardableResult

@@ -53,6 +53,7 @@ public struct Sweep: Sendable {
 
     private func sweep(_ directory: String, into report: inout SweepReport) async throws {
         var isEmpty = true
+        var entries: [(path: String, entry: LedgerEntry)] = []
         for name in try files.names(in: directory) where name != OwnerLedger.lockName {
             let path = "\(directory)/\(name)"
             // A temporary file was never renamed, so what it intended was never made.
@@ -60,11 +61,16 @@ public struct Sweep: Sendable {
                 try files.removeFile(path)
                 continue
             }
+            do { entries.append((path, try OwnerLedger.read(path, files: files))) } catch {
+                isEmpty = false
+                report.failed.append(SweepFailure(entry: nil, path: path, error: error))
+            }
+        }
+        // Machines first: a stored disk cannot go while one builds on it.
+        let machines = entries.filter { $0.entry.kind == .machine }
+        for (path, entry) in machines + entries.filter({ $0.entry.kind != .machine }) {
             try Task.checkCancellation()
-            var damaged: LedgerEntry?
             do {
-                let entry = try OwnerLedger.read(path, files: files)
-                damaged = entry
                 guard let backend = backends[entry.backend] else {
                     report.unknown.append(entry)
                     isEmpty = false
@@ -76,7 +82,7 @@ public struct Sweep: Sendable {
                 report.reaped.append(entry)
             } catch let error as CancellationError { throw error } catch {
                 isEmpty = false
-                report.failed.append(SweepFailure(entry: damaged, path: path, error: error))
+                report.failed.append(SweepFailure(entry: entry, path: path, error: error))
             }
         }
         guard isEmpty else { return }

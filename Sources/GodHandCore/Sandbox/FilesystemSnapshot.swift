@@ -4,8 +4,8 @@ public import Foundation
 ///
 /// It can be encoded, kept, and restored by another process on another day.
 public struct FilesystemSnapshot: Sendable, Hashable, Codable {
-    /// The backend's name for it.
-    public var id: String
+    /// Its name, unique among all snapshots of the backend.
+    public var id: SandboxID
     /// The ``SandboxBackend/name`` of the backend that stored it.
     public var backend: String
     /// The sandbox of which it was taken.
@@ -16,7 +16,7 @@ public struct FilesystemSnapshot: Sendable, Hashable, Codable {
     public var takenAt: Date
 
     /// Makes a record of a snapshot; a backend does this once the snapshot is stored.
-    public init(id: String, backend: String, origin: SandboxID, spec: SandboxSpec, takenAt: Date = Date()) {
+    public init(id: SandboxID, backend: String, origin: SandboxID, spec: SandboxSpec, takenAt: Date = Date()) {
         self.id = id
         self.backend = backend
         self.origin = origin
@@ -42,7 +42,10 @@ public enum Preservation: String, Sendable, Hashable, Codable {
 /// Facet: a machine whose disk can be stored.
 public protocol FilesystemSnapshotting: Sendable {
     /// Stores the disk. The machine stands still meanwhile and goes on afterwards, whether this succeeds or not.
-    func takeFilesystemSnapshot() async throws -> FilesystemSnapshot
+    ///
+    /// - Parameter id: The name that the snapshot is to have; nothing else has it. It is chosen by the caller so that it
+    ///   can be written down before the snapshot exists. If the call fails or is cancelled, nothing of that name is left.
+    func takeFilesystemSnapshot(_ id: SandboxID) async throws -> FilesystemSnapshot
 }
 
 /// Facet: a backend that makes machines of stored disks.

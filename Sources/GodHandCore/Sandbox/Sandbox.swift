@@ -50,9 +50,15 @@ public struct Sandbox: Sendable, Identifiable {
     }
 
     /// Stores its disk: `sandbox.snapshot(.filesystem)`.
+    ///
+    /// The snapshot stays until it is deleted, also after the end of this process.
     public func snapshot(_ kind: FilesystemSnapshot.Kind) async throws -> FilesystemSnapshot {
+        try await takeFilesystemSnapshot(.unique())
+    }
+
+    func takeFilesystemSnapshot(_ id: SandboxID) async throws -> FilesystemSnapshot {
         guard let snapshots = machine.filesystemSnapshots else { throw unsupported("store its disk") }
-        return try await snapshots.takeFilesystemSnapshot()
+        return try await snapshots.takeFilesystemSnapshot(id)
     }
 
     package func unsupported(_ what: String) -> GodHandError {

@@ -16,6 +16,9 @@ enum DockerName {
     }
 
     static let snapshotRepository = "godhand/snapshot"
+
+    /// The image that holds a stored disk.
+    static func snapshot(_ id: SandboxID) -> String { "\(snapshotRepository):\(id)" }
 }
 
 /// Labels of ours; those of callers are kept under ``user``.

@@ -48,20 +48,18 @@ final class DockerMachine: Machine, Pausing, FilesystemSnapshotting {
         try await engine.unpauseContainer(DockerName.container(id))
     }
 
-    func takeFilesystemSnapshot() async throws -> FilesystemSnapshot {
+    func takeFilesystemSnapshot(_ id: SandboxID) async throws -> FilesystemSnapshot {
         try checkAlive()
-        let tag = SandboxID.unique().rawValue
-        let labels = [DockerLabel.snapshot: tag, DockerLabel.id: "", DockerLabel.owner: ""]
-        let snapshot = FilesystemSnapshot(
-            id: "\(DockerName.snapshotRepository):\(tag)", backend: backend.name, origin: id, spec: spec)
+        let labels = [DockerLabel.snapshot: id.rawValue, DockerLabel.id: "", DockerLabel.owner: ""]
+        let snapshot = FilesystemSnapshot(id: id, backend: backend.name, origin: self.id, spec: spec)
         // Dropping a request does not stop the engine, which would store an image that nobody knows of.
         try await shielded { [self] in
             _ = try await engine.commit(
-                DockerName.container(id), repository: DockerName.snapshotRepository, tag: tag, labels: labels,
+                DockerName.container(self.id), repository: DockerName.snapshotRepository, tag: id.rawValue, labels: labels,
                 timeout: spec.timeouts.snapshot)
         }
         if Task.isCancelled {
-            try await shielded { [engine] in try await engine.removeImage(snapshot.id) }
+            try await shielded { [engine] in try await engine.removeImage(DockerName.snapshot(snapshot.id)) }
             throw CancellationError()
         }
         return snapshot

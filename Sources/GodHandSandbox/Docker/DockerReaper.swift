@@ -20,6 +20,12 @@ struct DockerReaper: Reaper {
 
     func remove(_ entry: LedgerEntry) async throws -> Bool {
         let engine = try await backend.engine()
+        if entry.kind == .filesystemSnapshot {
+            let image = DockerName.snapshot(entry.id)
+            guard try await engine.hasImage(image) else { return false }
+            try await engine.removeImage(image)
+            return true
+        }
         let container = DockerName.container(entry.id)
         var isFound = false
         if let inspection = try await engine.inspectContainer(container) {

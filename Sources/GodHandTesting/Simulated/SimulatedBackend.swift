@@ -58,7 +58,7 @@ public struct SimulatedBackend: SandboxBackend {
         let backend: SimulatedBackend
 
         func restore(_ snapshot: FilesystemSnapshot, ownership: Ownership) async throws -> any Machine {
-            guard let files = backend.engine.stored(snapshot.id) else {
+            guard let files = backend.engine.stored(snapshot.id.rawValue) else {
                 throw GodHandError(.notFound, "There is no snapshot '\(snapshot.id)'.")
             }
             return try await backend.make(snapshot.spec, files: files, ownership)
@@ -66,7 +66,7 @@ public struct SimulatedBackend: SandboxBackend {
 
         func delete(_ snapshot: FilesystemSnapshot) async throws {
             try await backend.faults.reach("snapshot.delete")
-            backend.engine.delete(snapshot.id)
+            backend.engine.delete(snapshot.id.rawValue)
         }
     }
 }
@@ -91,13 +91,14 @@ struct SimulatedMachine: Machine, Pausing, FilesystemSnapshotting {
     func pause() async throws { try guest.setPaused(true) }
     func resume() async throws { try guest.setPaused(false) }
 
-    func takeFilesystemSnapshot() async throws -> FilesystemSnapshot {
+    func takeFilesystemSnapshot(_ id: SandboxID) async throws -> FilesystemSnapshot {
         try await backend.faults.reach("snapshot")
-        let name = backend.engine.store(try guest.files())
+        let name = id.rawValue
+        backend.engine.store(try guest.files(), as: name)
         do { try await backend.faults.reach("snapshot.stored") } catch {
             backend.engine.delete(name)
             throw error
         }
-        return FilesystemSnapshot(id: name, backend: backend.name, origin: id, spec: spec)
+        return FilesystemSnapshot(id: id, backend: backend.name, origin: self.id, spec: spec)
     }
 }

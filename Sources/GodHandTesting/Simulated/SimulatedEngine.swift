@@ -41,11 +41,7 @@ public final class SimulatedEngine: Sendable {
         return true
     }
 
-    func store(_ files: SimulatedFiles) -> String {
-        let name = "snapshot-\(SandboxID.unique())"
-        state.update { $0.snapshots[name] = files }
-        return name
-    }
+    func store(_ files: SimulatedFiles, as name: String) { state.update { $0.snapshots[name] = files } }
 
     func stored(_ name: String) -> SimulatedFiles? { state.read { $0.snapshots[name] } }
 
@@ -62,8 +58,11 @@ extension SimulatedEngine: Reaper {
         }
     }
 
-    /// Removes the machine of an entry, if owner and name agree.
+    /// Removes the machine of an entry, if owner and name agree, or the stored disk.
     public func remove(_ entry: LedgerEntry) async throws -> Bool {
+        if entry.kind == .filesystemSnapshot {
+            return state.update { $0.snapshots.removeValue(forKey: entry.id.rawValue) != nil }
+        }
         guard state.read({ $0.machines[entry.id]?.owner }) == entry.owner else { return false }
         return remove(entry.id)
     }

@@ -19,10 +19,11 @@ import Testing
         // A machine of somebody alive is there all the time, and must not be touched.
         let ledger = try OwnerLedger(in: root)
         try await backend.withSandbox(.desktop, ledger: ledger) { alive in
-            // The child dies in the middle of its work, with three machines and a network.
+            // The child dies in the middle of its work, with four machines, a network and a stored disk.
             await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String, network = network as String] in
                 try await DockerBackend().withSandboxScope(ledger: OwnerLedger(in: root)) { scope in
-                    _ = try await scope.create(.desktop)
+                    let first = try await scope.create(.desktop)
+                    _ = try await scope.fork(first, into: 1, preserving: .filesystem)
                     var spec = SandboxSpec.desktop
                     spec.network = .named(network)
                     _ = try await scope.create(spec)
@@ -33,10 +34,15 @@ import Testing
             let owners = try FileManager.default.contentsOfDirectory(atPath: root).filter { $0 != ledger.owner }
             let dead = try #require(owners.first)
             let orphans = try await machines(of: dead)
-            #expect(orphans.count == 3)
+            #expect(orphans.count == 4)
 
             let report = try await backend.sweep(in: root)
-            #expect(Set(report.reaped.map(\.id)) == Set(orphans))
+            #expect(Set(report.reaped.filter { $0.kind == .machine }.map(\.id)) == Set(orphans))
+            let stored = report.reaped.filter { $0.kind == .filesystemSnapshot }
+            #expect(stored.count == 1)
+            for entry in stored {
+                #expect(try await !backend.engine().hasImage(DockerName.snapshot(entry.id)))
+            }
             #expect(report.failed.isEmpty)
             #expect(report.alive == 1)
             #expect(try await machines(of: dead).isEmpty)
