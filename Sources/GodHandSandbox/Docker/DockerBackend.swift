@@ -103,12 +103,15 @@ public final class DockerBackend: SandboxBackend {
         }
         if let display { undo.push("close the display") { display.close() } }
 
+        let locks = NetworkLocks(runtime)
+        var joining: NetworkLock?
         if let network {
-            undo.push("leave the network") { _ = try await engine.removeNetworkIfUnused(network) }
-            try await shielded { [labels = [DockerLabel.id: network, DockerLabel.owner: ownership.owner]] in
-                try await engine.ensureNetwork(network, labels: labels)
-            }
+            undo.push("leave the network") { try await engine.leaveNetwork(network, locks) }
+            joining = try await locks.joining(network)
+            let labels = [DockerLabel.id: network, DockerLabel.owner: ownership.owner]
+            try await shielded { try await engine.ensureNetwork(network, labels: labels, locks) }
         }
+        // Before the call, since an answer that is lost leaves a container all the same.
         let body = try DockerCreation.body(id, spec, image: image, owner: ownership.owner, sockets: directory)
         let isInDoubt = Mutex(false)
         undo.push("remove the container") {
@@ -129,6 +132,9 @@ public final class DockerBackend: SandboxBackend {
         }
         try Task.checkCancellation()
         try await engine.startContainer(container)
+        // It is on the network now, which therefore stays.
+        withExtendedLifetime(joining) {}
+        joining = nil
         try await waitUntilReady(container, channel, display, engine, within: spec.timeouts.create)
         return DockerMachine(
             id: id, spec: spec, backend: self, engine: engine, channel: channel, display: display, undo: undo)

@@ -26,6 +26,7 @@ struct DockerReaper: Reaper {
             try await engine.removeImage(image)
             return true
         }
+        let runtime = try backend.runtimeDirectory()
         let container = DockerName.container(entry.id)
         var isFound = false
         if let inspection = try await engine.inspectContainer(container) {
@@ -39,10 +40,9 @@ struct DockerReaper: Reaper {
             isFound = try await engine.removeContainer(container)
         }
         if let network = entry.details["network"], network.hasPrefix("gh-net-") {
-            _ = try await engine.removeNetworkIfUnused(network)
+            try await engine.leaveNetwork(network, NetworkLocks(runtime))
         }
         // Only our own directory, whatever the entry says.
-        let runtime = try backend.runtimeDirectory()
         if entry.details["directory"] == runtime.path(of: entry.id) { try runtime.remove(entry.id) }
         return isFound
     }

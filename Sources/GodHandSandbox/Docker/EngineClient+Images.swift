@@ -20,24 +20,24 @@ extension EngineClient {
             "remove image \(reference)")
     }
 
-    /// Makes a private network. Harmless if there is one of this name.
-    func ensureNetwork(_ name: String, labels: [String: String]) async throws {
-        do {
-            _ = try await call(
-                "POST", "/networks/create", body: NetworkCreation(name: name, labels: labels), timeout: .seconds(30),
-                "create network \(name)")
-        } catch let error as GodHandError where error.code == .nameTaken {
-            return
-        }
+    /// Makes a private network if there is none of this name.
+    func ensureNetwork(_ name: String, labels: [String: String], _ locks: NetworkLocks) async throws {
+        let making = try await locks.making(name)
+        defer { withExtendedLifetime(making) {} }
+        let found = try await call("GET", "/networks/\(name)", accepting: [404], "look for network \(name)")
+        guard found.status == 404 else { return }
+        _ = try await call(
+            "POST", "/networks/create", body: NetworkCreation(name: name, labels: labels), timeout: .seconds(30),
+            "create network \(name)")
     }
 
-    /// Removes a network that nothing is connected to; one that is in use stays. Returns whether it is gone.
-    func removeNetworkIfUnused(_ name: String) async throws -> Bool {
-        // 403: it has active endpoints. The engine checks this itself, so two machines that leave at once cannot both
-        // think that the other one is still there.
-        let answer = try await call(
+    /// Removes a network, unless machines are on it or about to join: the last one does it.
+    func leaveNetwork(_ name: String, _ locks: NetworkLocks) async throws {
+        guard let removing = try locks.removing(name) else { return }
+        defer { withExtendedLifetime(removing) {} }
+        // 403: machines are on it.
+        _ = try await call(
             "DELETE", "/networks/\(name)", timeout: .seconds(30), accepting: [403, 404], "remove network \(name)")
-        return answer.status != 403
     }
 
     /// Networks that carry a label.

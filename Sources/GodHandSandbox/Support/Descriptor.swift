@@ -75,6 +75,7 @@ extension Descriptor {
             Glibc.bind(descriptor, address, length)
         }
         static func accept(_ descriptor: Int32) -> Int32 { Glibc.accept(descriptor, nil, nil) }
+        static func open(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { Glibc.open(path, flags, mode) }
     #elseif canImport(Musl)
         static func close(_ descriptor: Int32) { _ = Musl.close(descriptor) }
         static func connect(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
@@ -84,6 +85,7 @@ extension Descriptor {
             Musl.bind(descriptor, address, length)
         }
         static func accept(_ descriptor: Int32) -> Int32 { Musl.accept(descriptor, nil, nil) }
+        static func open(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { Musl.open(path, flags, mode) }
     #else
         static func close(_ descriptor: Int32) { _ = Darwin.close(descriptor) }
         static func connect(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
@@ -93,6 +95,7 @@ extension Descriptor {
             Darwin.bind(descriptor, address, length)
         }
         static func accept(_ descriptor: Int32) -> Int32 { Darwin.accept(descriptor, nil, nil) }
+        static func open(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { Darwin.open(path, flags, mode) }
     #endif
 }
 

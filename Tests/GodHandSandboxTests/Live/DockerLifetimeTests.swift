@@ -103,6 +103,25 @@ import Testing
         }
     }
 
+    @Test func `many may join and leave one network at the same time`() async throws {
+        let backend = DockerBackend()
+        for _ in 0..<3 {
+            let name = "test-\(SandboxID.unique())"
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        var spec = SandboxSpec.desktop
+                        spec.network = .named(name)
+                        try await backend.withSandbox(spec) { _ = try await $0.exec(["true"]) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let left = try await backend.engine().listNetworks(label: DockerLabel.id).map(\.name)
+            #expect(!left.contains("gh-net-\(name)"))
+        }
+    }
+
     @Test func `pausing stands still and can be repeated`() async throws {
         try await DockerBackend().withSandbox(.desktop) { sandbox in
             try await sandbox.pause()
