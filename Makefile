@@ -16,12 +16,12 @@ help: ## this list
 	@echo "make TARGET [ARGS=...]"
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-8s %s\n", $$1, $$2 }'
 
-demo: packages ## watch an agent work on a desktop (ARGS=--live: with a real model)
+demo: packages ## look something up on a desktop, and show what happened (ARGS=--live: on the real Wikipedia)
 	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run --package-path Examples Demo "$$@"' demo $(ARGS)
 
 test: packages ## all tests, and the examples as a user would build them
-	@$(engine) bash -c 'Scripts/setup.sh && GODHAND_REQUIRE_ENGINE=1 exec $(SWIFT) test --parallel "$$@"' test $(ARGS)
-	@if [ -d Examples ]; then $(SWIFT) build --package-path Examples; fi
+	@$(SWIFT) build --package-path Examples
+	@$(engine) bash -c 'Scripts/setup.sh && GODHAND_REQUIRE_ENGINE=1 exec $(SWIFT) test "$$@"' test $(ARGS)
 
 bench: packages ## every figure that the documentation names
 	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run -c release --package-path Benchmarks Benchmarks "$$@"' bench $(ARGS)

@@ -42,8 +42,9 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// Every Swift target is built with the same settings. Warnings become errors in the check script, not here, so that a
-// newer compiler's new warning never breaks somebody's build.
+// Every Swift target is built with the same settings. Warnings are errors only where the check script asks for it, so that
+// a newer compiler's new warning never breaks somebody's build.
+let isStrict = Context.environment["GODHAND_STRICT"] != nil
 for target in package.targets where target.type != .system {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
@@ -51,6 +52,7 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     ]
+    if isStrict { target.swiftSettings?.append(.treatAllWarnings(as: .error)) }
 }
 
 // The documentation plugin is a tool of ours, not something that a user of the library should have to fetch.

@@ -27,7 +27,8 @@ func measureScreens(_ backend: DockerBackend) async throws {
         try await closeMenu(display)
 
         let serial = try await display.state().serial
-        _ = try await sandbox.exec(["setsid", "-f", "firefox-esr", "http://wiki/index.php/Alan_Turing"], timeout: .seconds(20))
+        _ = try await sandbox.exec(
+            ["setsid", "-f", "firefox-esr", "http://wiki/index.php/Alan_Turing"], timeout: .seconds(20))
         _ = try await display.waitUntilChanged(after: serial, within: .seconds(20))
         _ = try await display.settledScreenshot(quiet: .seconds(2), deadline: .seconds(30))
         report("screenshot_png_ms", try await median { _ = try await display.screenshot() }, "ms")

@@ -95,7 +95,9 @@ final class CurlLoop: Sendable {
     ) {
         guard let started = ActiveTransfer(transfer, multi) else {
             transfer.finish(
-                .failure(TransportFailure(reason: "out of memory", errno: ENOMEM, isBeforeConnection: true, isTimeout: false)))
+                .failure(
+                    TransportFailure(reason: "out of memory", errno: ENOMEM, isBeforeConnection: true, isTimeout: false)
+                ))
             return
         }
         active[ObjectIdentifier(transfer)] = started
@@ -120,7 +122,9 @@ final class CurlLoop: Sendable {
         }
         for case .start(let transfer) in orders {
             transfer.finish(
-                .failure(TransportFailure(reason: "out of memory", errno: ENOMEM, isBeforeConnection: true, isTimeout: false)))
+                .failure(
+                    TransportFailure(reason: "out of memory", errno: ENOMEM, isBeforeConnection: true, isTimeout: false)
+                ))
         }
     }
 }

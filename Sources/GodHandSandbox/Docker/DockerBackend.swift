@@ -168,7 +168,8 @@ public final class DockerBackend: SandboxBackend {
             guard let code = try await group.next() ?? nil else { return }
             let log = (try? await engine.lastLog(of: container)) ?? ""
             throw GodHandError(
-                .guestExited, "Container \(container) ended at once with code \(code)." + (log.isEmpty ? "" : " It wrote: \(log)"),
+                .guestExited,
+                "Container \(container) ended at once with code \(code)." + (log.isEmpty ? "" : " It wrote: \(log)"),
                 hint: "The image must start /usr/lib/godhand/init; see Documentation/GuestProtocol.md.")
         }
     }

@@ -55,7 +55,8 @@ final class DockerMachine: Machine, Pausing, FilesystemSnapshotting {
         // Dropping a request does not stop the engine, which would store an image that nobody knows of.
         try await shielded { [self] in
             _ = try await engine.commit(
-                DockerName.container(self.id), repository: DockerName.snapshotRepository, tag: id.rawValue, labels: labels,
+                DockerName.container(self.id), repository: DockerName.snapshotRepository, tag: id.rawValue,
+                labels: labels,
                 timeout: spec.timeouts.snapshot)
         }
         if Task.isCancelled {
@@ -79,7 +80,8 @@ final class DockerMachine: Machine, Pausing, FilesystemSnapshotting {
 
     private func checkAlive() throws {
         if isDestroyed.withLock({ $0 }) {
-            throw GodHandError(.scopeClosed, "Sandbox \(id) has been destroyed.", hint: "Use a sandbox only inside its scope.")
+            throw GodHandError(
+                .scopeClosed, "Sandbox \(id) has been destroyed.", hint: "Use a sandbox only inside its scope.")
         }
     }
 }

@@ -54,7 +54,8 @@ struct EngineClient: Sendable {
         }
         guard newest >= oldestVersion else {
             throw GodHandError(
-                .engineIncompatible, "The engine at \(address.socket) speaks API \(newest); \(oldestVersion) is needed.",
+                .engineIncompatible,
+                "The engine at \(address.socket) speaks API \(newest); \(oldestVersion) is needed.",
                 hint: "Update Docker to 20.10 or newer.")
         }
         return EngineClient(address: address, version: min(newest, newestVersion), http: http)

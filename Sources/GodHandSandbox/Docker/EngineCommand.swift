@@ -83,7 +83,8 @@ final class EngineCommand: RunningCommand {
         let kill = try await engine.createExec(
             ExecCreation(
                 attachStdin: false, attachStdout: true, attachStderr: true, env: [],
-                cmd: ["/bin/sh", "-c", #"kill -s "$1" -- -"$2""#, "sh", "\(number)", group], user: user, workingDir: nil),
+                cmd: ["/bin/sh", "-c", #"kill -s "$1" -- -"$2""#, "sh", "\(number)", group], user: user, workingDir: nil
+            ),
             in: container)
         let stream = try await engine.startExec(kill)
         // Its end says that the signal was sent.

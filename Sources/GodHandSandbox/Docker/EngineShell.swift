@@ -38,7 +38,8 @@ struct EngineShell: Shell {
     private func launch(_ creation: ExecCreation, _ program: String) async throws -> EngineCommand {
         let exec = try await engine.createExec(creation, in: container)
         let stream = try await engine.startExec(exec)
-        let running = EngineCommand(exec: exec, stream: stream, engine: engine, container: container, user: creation.user)
+        let running = EngineCommand(
+            exec: exec, stream: stream, engine: engine, container: container, user: creation.user)
         let isFound = try await withDeadline(.seconds(10), "The start of '\(program)' in the guest") {
             try await running.readProcessNumber()
         }

@@ -48,7 +48,8 @@ final class GuestChannel: Shell {
                 case UInt8(ascii: "F"):
                     pool.offer(connection)
                     throw Self.startFailure(command, answer.payload)
-                default: throw GodHandError(.protocolViolation, "A guest answered a request with message \(answer.type).")
+                default:
+                    throw GodHandError(.protocolViolation, "A guest answered a request with message \(answer.type).")
                 }
             }
             throw GodHandError(

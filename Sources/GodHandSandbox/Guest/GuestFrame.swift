@@ -48,7 +48,8 @@ struct GuestFrameDecoder: Sendable {
         guard buffer.count - start >= 5 else { return nil }
         let length = Int(UInt32(bigEndian: buffer[(start + 1)..<(start + 5)]))
         guard length <= Self.payloadLimit else {
-            throw GodHandError(.protocolViolation, "A guest announced a message of \(length) bytes; its connection was dropped.")
+            throw GodHandError(
+                .protocolViolation, "A guest announced a message of \(length) bytes; its connection was dropped.")
         }
         guard buffer.count - start >= 5 + length else { return nil }
         defer { start += 5 + length }

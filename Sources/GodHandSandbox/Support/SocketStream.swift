@@ -63,7 +63,9 @@ final class SocketStream: Sendable {
         while offset < bytes.count {
             let count: Int = try socket.use { descriptor in
                 let result = bytes.withUnsafeBytes { buffer in
-                    send(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset, Descriptor.sendFlags)
+                    send(
+                        descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset,
+                        Descriptor.sendFlags)
                 }
                 if result >= 0 { return result }
                 let number = errno

@@ -28,7 +28,9 @@ import Testing
         }
         #expect(engine.version == APIVersion(major: 1, minor: 41))
         _ = try await engine.listContainers(label: "a b")
-        #expect(paths.withLock { $0 } == [#"/v1.41/containers/json?all=true&filters=%7B%22label%22%3A%5B%22a%20b%22%5D%7D"#])
+        #expect(
+            paths.withLock { $0 } == [#"/v1.41/containers/json?all=true&filters=%7B%22label%22%3A%5B%22a%20b%22%5D%7D"#]
+        )
         _ = stub
     }
 
@@ -45,7 +47,10 @@ import Testing
 
     @Test func `Podman is refused with a reason`() async throws {
         let stub = try StubEngine { _ in
-            .raw(Array("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\nContent-Length: 2\r\n\r\nOK".utf8))
+            .raw(
+                Array(
+                    "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\nContent-Length: 2\r\n\r\nOK"
+                        .utf8))
         }
         let error = await #expect(throws: GodHandError.self) {
             try await EngineClient.connect(candidates: [EngineAddress(socket: stub.socket)])
@@ -56,7 +61,9 @@ import Testing
 
     @Test func `where no engine is, the places that were tried are named`() async throws {
         let error = await #expect(throws: GodHandError.self) {
-            try await EngineClient.connect(candidates: [EngineAddress(socket: "/nowhere/a.sock"), EngineAddress(socket: "/nowhere/b.sock")])
+            try await EngineClient.connect(candidates: [
+                EngineAddress(socket: "/nowhere/a.sock"), EngineAddress(socket: "/nowhere/b.sock"),
+            ])
         }
         #expect(error?.code == .engineUnavailable)
         #expect(error?.message.contains("/nowhere/a.sock, /nowhere/b.sock") == true)
@@ -156,7 +163,8 @@ import Testing
 
     @Test func `mixed output is taken apart however it is cut`() throws {
         let frames: [UInt8] =
-            [1, 0, 0, 0, 0, 0, 0, 3] + Array("out".utf8) + [2, 0, 0, 0, 0, 0, 0, 0] + [2, 0, 0, 0, 0, 0, 0, 2] + Array("er".utf8)
+            [1, 0, 0, 0, 0, 0, 0, 3] + Array("out".utf8) + [2, 0, 0, 0, 0, 0, 0, 0] + [2, 0, 0, 0, 0, 0, 0, 2]
+            + Array("er".utf8)
         for size in 1...frames.count {
             var decoder = RawStreamDecoder()
             var output: [UInt8] = []

@@ -68,10 +68,11 @@ import Testing
         #expect(try await failure(answering: bytes)?.code == code, "\(name)")
     }
 
-    @Test(arguments: [
-        [0x48, 0, 0, 0, 6, 2, 0, 0, 0, 0, 1], [0x48, 0, 0, 0, 6, 1, 7, 0, 0, 0, 1], [0x48, 0, 0, 0, 0],
-        [0x48, 0xFF, 0xFF, 0xFF, 0xFF], Array("GET / HTTP/1.1\r\n\r\n".utf8),
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x48, 0, 0, 0, 6, 2, 0, 0, 0, 0, 1], [0x48, 0, 0, 0, 6, 1, 7, 0, 0, 0, 1], [0x48, 0, 0, 0, 0],
+            [0x48, 0xFF, 0xFF, 0xFF, 0xFF], Array("GET / HTTP/1.1\r\n\r\n".utf8),
+        ] as [[UInt8]])
     func `a greeting that is not understood`(greeting: [UInt8]) async throws {
         let guest = try Guest()
         let stream = try await guest.dial(greeting)

@@ -30,7 +30,9 @@ import Testing
             #expect(change?.damage == [Rect(before.size)])
             // Programs can be started on it again.
             _ = try await display.frame()
-            #expect(try await sandbox.exec(["timeout", "20", "xprop", "-root", "-notype", "_NET_SUPPORTING_WM_CHECK"]).isSuccess)
+            #expect(
+                try await sandbox.exec(["timeout", "20", "xprop", "-root", "-notype", "_NET_SUPPORTING_WM_CHECK"])
+                    .isSuccess)
         }
     }
 

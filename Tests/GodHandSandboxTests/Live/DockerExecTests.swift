@@ -23,7 +23,8 @@ import Testing
         try await withSandbox { sandbox in
             let words = ["", " ", "a b", "'\"$HOME`id`\\", "*", "--", "ünï\u{1F600}", "line\nfeed", "%s"]
             let result = try await sandbox.exec(
-                ["printf", "%s\\0"] + words, environment: ["A_B": "x=y z"], workingDirectory: "/usr/share", user: way.user)
+                ["printf", "%s\\0"] + words, environment: ["A_B": "x=y z"], workingDirectory: "/usr/share",
+                user: way.user)
             #expect(result.standardOutput == words.flatMap { Array($0.utf8) + [0] })
             let environment = try await sandbox.exec(
                 ["sh", "-c", "echo \"$A_B|$PWD|$(id -u)\"; echo oops >&2; exit 7"], environment: ["A_B": "x=y z"],
@@ -88,7 +89,9 @@ import Testing
                 // What nobody reads waits in pipes and sockets, which hold far less than 50 MB.
                 #expect(try await sandbox.exec(["test", "-e", "/tmp/finished"]).status == .exited(1))
                 var count = 0
-                while let piece = try await pieces.next() { if case .output(let bytes) = piece { count += bytes.count } }
+                while let piece = try await pieces.next() {
+                    if case .output(let bytes) = piece { count += bytes.count }
+                }
                 #expect(count > 49_000_000)
             }
             #expect(try await sandbox.exec(["test", "-e", "/tmp/finished"]).isSuccess)

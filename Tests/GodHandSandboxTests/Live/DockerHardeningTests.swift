@@ -8,7 +8,10 @@ import Testing
     @Test func `a guest has no privileges and cannot get any`() async throws {
         try await DockerBackend().withSandbox(.desktop) { sandbox in
             let status = try await sandbox.exec(["cat", "/proc/self/status"]).output
-            for line in ["CapEff:\t0000000000000000", "CapPrm:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2"] {
+            for line in [
+                "CapEff:\t0000000000000000", "CapPrm:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1",
+                "Seccomp:\t2",
+            ] {
                 #expect(status.contains(line), "\(line)")
             }
             // Not even as the administrator of the guest.
@@ -114,7 +117,9 @@ import Testing
             // All of them are the image's own, but for the size of the screen.
             let names = Set(environment.map { String($0.prefix { $0 != "=" }) })
             #expect(names.isSuperset(of: ["GODHAND_SCREEN", "PATH"]))
-            #expect(names.isDisjoint(with: Set(ProcessInfo.processInfo.environment.keys).subtracting(["PATH", "HOME", "LANG", "USER"])))
+            #expect(
+                names.isDisjoint(
+                    with: Set(ProcessInfo.processInfo.environment.keys).subtracting(["PATH", "HOME", "LANG", "USER"])))
         }
     }
 }
