@@ -4,6 +4,9 @@ import Synchronization
 ///
 /// Each part of an action is sent once the server has taken the one before (where it can say so; Xvnc can), so a drag's
 /// places are all seen by programs and not joined into one jump.
+///
+/// Actions without a place happen where this driver left the pointer. Xvnc tells of pointers that programs set, but not of
+/// those that other input devices moved, such as that of `xdotool`.
 final class VNCInput: InputDriver {
     private let link: VNCLink
     private let options: VNCOptions
@@ -13,9 +16,10 @@ final class VNCInput: InputDriver {
     /// Keysyms that were added to the guest's keymap since it was restored.
     private let added = Mutex<Set<Keysym>>([])
 
-    /// What is held down by `press` actions, and where the pointer was left.
+    /// The buttons that `press` actions hold down. A server lets go of everything when its connection ends.
     private struct Hands {
         var buttons: UInt8 = 0
+        var epoch: UInt64 = 0
     }
 
     init(link: VNCLink, options: VNCOptions, clock: any Clock<Duration>) {
@@ -29,14 +33,19 @@ final class VNCInput: InputDriver {
         try action.validated(in: screen)
         try await turns.take {
             guard try await !leaveToFallback(action) else { return }
-            var stroke = Stroke(buttons: hands.withLock { $0.buttons }, position: position(on: screen))
+            let epoch = link.update { $0.ledger.epoch }
+            let held = hands.withLock { hands in
+                if hands.epoch != epoch { hands = Hands(epoch: epoch) }
+                return hands.buttons
+            }
+            var stroke = Stroke(buttons: held, position: position(on: screen))
             do {
                 try await perform(action, &stroke)
                 hands.withLock { $0.buttons = stroke.buttons }
             } catch {
                 // What the action held is let go, without waiting: the task may be cancelled. Buttons that were held
                 // before it stay down.
-                _ = try? link.post(stroke.releases(keeping: hands.withLock { $0.buttons }))
+                _ = try? link.post(stroke.releases(keeping: held))
                 throw error
             }
         }
@@ -213,6 +222,9 @@ extension VNCInput {
                 hint: "Use keys such as alt+Left, or put the text into the clipboard and paste it.")
         }
         try await fallback.perform(action)
+        // The server does not tell where others have moved the pointer.
+        if case .click(let point?, _, _, _) = action { link.update { $0.ledger.moveCursor(to: point) } }
+        if case .drag(let path, _, _) = action, let end = path.last { link.update { $0.ledger.moveCursor(to: end) } }
         return true
     }
 }

@@ -146,4 +146,45 @@ struct InputDriverTests {
             #expect(error?.code == .invalidRequest)
         }
     }
+
+    @Test(arguments: DriverKind.allCases) func `a click without a place is where the pointer was left`(
+        kind: DriverKind
+    ) async throws {
+        let events = try await received(
+            kind, .click(at: Point(x: 77, y: 88), button: .back), .click(at: nil), .scroll(at: nil, dx: 0, dy: 1))
+        #expect(events.filter { $0.kind == "ButtonPress" }.map(\.detail) == [8, 1, 5])
+        #expect(events.allSatisfy { $0.kind == "MotionNotify" || $0.point == Point(x: 77, y: 88) })
+    }
+
+    @Test func `actions that are cancelled anywhere leave nothing pressed`() async throws {
+        let bench = try await InputBench(.vnc)
+        let receiver = try await EventReceiver(on: bench.server)
+        let input = bench.input
+        let path = (0..<60).map { Point(x: 100 + $0 * 5, y: 100 + $0) }
+        let actions: [InputAction] = [
+            .drag(path: path, modifiers: "ctrl+shift"), .click(at: nil, count: 10, modifiers: "alt"),
+            .key("ctrl+a", repeat: 50), .type(String(repeating: "Text ", count: 50)), .scroll(at: nil, dx: 20, dy: 20),
+        ]
+        for action in actions {
+            for patience in 0..<12 {
+                let task = Task { try await input.perform(action) }
+                for _ in 0..<patience * patience { await Task.yield() }
+                task.cancel()
+                _ = await task.result
+            }
+        }
+        try await input.perform(.move(to: Point(x: 300, y: 200)))
+        try await input.perform(.key("F12"))
+        let events = try await receiver.events()
+        var down: [Int: Int] = [:]
+        for event in events {
+            let sign = ["ButtonPress": 1, "KeyPress": 1, "ButtonRelease": -1, "KeyRelease": -1][event.kind] ?? 0
+            // A letter has one key, whatever Shift makes of it.
+            let detail = (0x41...0x5a).contains(event.detail) ? event.detail + 0x20 : event.detail
+            down[detail, default: 0] += sign
+        }
+        #expect(down.filter { $0.value != 0 }.isEmpty)
+        #expect(events.last?.state == 0)
+        await receiver.stop()
+    }
 }
