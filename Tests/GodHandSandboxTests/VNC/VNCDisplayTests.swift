@@ -90,6 +90,28 @@ struct VNCDisplayTests {
         }
         #expect(try await display.state().cursor == Point(x: 60, y: 60))
     }
+
+    @Test func `a port of this host works as well`() async throws {
+        let port = UInt16.random(in: 20_000...29_999)
+        let server = try XvncServer(
+            arguments: ["-SecurityTypes", "None", "-rfbport", "\(port)", "-interface", "127.0.0.1"])
+        let display = try VNCDisplay(over: LoopbackTransport(port: port))
+        #expect(try await display.frame().frame.size == Size(width: 640, height: 480))
+        withExtendedLifetime(server) {}
+    }
+
+    /// The C library's own wait would corrupt memory here.
+    @Test func `a socket with a number above 1023 works as well`() async throws {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        guard limit.rlim_cur > 2000 else { return }
+        let server = try XvncServer()
+        let others = (0..<1100).map { _ in OwnedDescriptor(fcntl(0, F_DUPFD_CLOEXEC, 0)) }
+        let display = try VNCDisplay(over: server.transport)
+        try await display.input.perform(.move(to: Point(x: 1, y: 1)))
+        #expect(try await display.frame().frame.size == Size(width: 640, height: 480))
+        #expect(others.contains { $0.rawValue > 1023 })
+    }
 }
 
 /// Joins two sockets, as a guest's init does.
