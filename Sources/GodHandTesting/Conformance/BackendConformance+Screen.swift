@@ -11,12 +11,15 @@ extension BackendConformance {
 
     func checkInputReaches() async throws {
         try await withDisplay { display in
-            let (before, serial) = try await display.frame()
+            let (before, first) = try await display.frame()
+            var (after, serial) = (before, first)
             try await provoke(display)
-            let change = try await display.change(after: serial, within: .seconds(10))
-            try expect(change != nil, "Nothing changed on the screen after the input.")
-            let (after, _) = try await display.frame()
-            try expect(after != before, "The display told of a change, but the pixels are the same.")
+            // A server may draw the same again before it draws what the input led to.
+            while after == before {
+                let change = try await display.change(after: serial, within: .seconds(10))
+                try expect(change != nil, "Nothing changed on the screen after the input.")
+                (after, serial) = try await display.frame()
+            }
         }
     }
 

@@ -3,6 +3,10 @@ import Testing
 
 @testable import GodHandSandbox
 
+/// All tests on a real engine, one after the other: many machines at once on a small host take so long to start that
+/// what is tested is the host.
+@Suite(.serialized) enum Live {}
+
 /// The engine and the images on this machine, for tests that drive the real thing.
 enum LiveEngine {
     /// Whether tests may be left out where there is no engine. `make test` says no, so that nothing is skipped silently.
