@@ -45,11 +45,12 @@ struct RuntimeDirectory: Sendable {
     /// Removes the directory of one machine with the sockets in it. Harmless if it is gone.
     func remove(_ id: SandboxID) throws {
         let path = path(of: id)
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            if access(path, F_OK) == 0 { throw Self.failure("remove", path) }
+        // A listener that closes at the same time takes its own socket away, so what is listed may be gone already.
+        for _ in 0..<3 {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] { unlink("\(path)/\(name)") }
+            if rmdir(path) == 0 || errno == ENOENT { return }
         }
+        throw Self.failure("remove", path)
     }
 
     private static func isDirectory(_ path: String) -> Bool {
