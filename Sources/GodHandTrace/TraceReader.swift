@@ -23,7 +23,7 @@ public struct TraceReader {
 
     /// Opens a trace.
     ///
-    /// - Throws: ``GodHandError`` with `not-found` if there is none, `host.failed` if it cannot be opened.
+    /// - Throws: `GodHandError` with `not-found` if there is none, `host.failed` if it cannot be opened.
     public init(directory: URL, limits: TraceLimits = TraceLimits()) throws {
         let path = directory.path(percentEncoded: false)
         guard let (file, _) = try HostFile.read("\(path)/\(TraceFormat.recordsFile)") else {
@@ -38,7 +38,7 @@ public struct TraceReader {
 
     /// The next whole record, or nil where there is none.
     ///
-    /// - Throws: ``GodHandError`` with `host.failed` if the file cannot be read.
+    /// - Throws: `GodHandError` with `host.failed` if the file cannot be read.
     public mutating func next() throws -> TraceRecord? {
         if let tail, tail.reason != .unfinished { return nil }
         tail = nil

@@ -59,7 +59,7 @@ public struct Trace: Sendable {
 
     /// Reads a trace.
     ///
-    /// - Throws: ``GodHandError`` with `not-found` if there is none, `host.failed` if it cannot be read. Damage is not
+    /// - Throws: `GodHandError` with `not-found` if there is none, `host.failed` if it cannot be read. Damage is not
     ///   an error: see ``tail`` and ``TraceRecord/missingBlobs``.
     public init(directory: URL, limits: TraceLimits = TraceLimits()) throws {
         var reader = try TraceReader(directory: directory, limits: limits)

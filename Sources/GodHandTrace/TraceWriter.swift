@@ -36,7 +36,7 @@ public actor TraceWriter: RunRecorder {
 
     /// Makes the directory, if need be, and an empty trace in it.
     ///
-    /// - Throws: ``GodHandError`` with `host.failed` if that cannot be done or a trace is there already, `disk.full`.
+    /// - Throws: `GodHandError` with `host.failed` if that cannot be done or a trace is there already, `disk.full`.
     public init(directory: URL, durability: Durability = .batched) throws {
         try self.init(directory: directory, durability: durability, clock: .system)
     }
@@ -60,7 +60,7 @@ public actor TraceWriter: RunRecorder {
 
     /// Appends an event.
     ///
-    /// - Throws: ``GodHandError`` with `disk.full` or `host.failed`. The trace then ends with the record before; a later
+    /// - Throws: `GodHandError` with `disk.full` or `host.failed`. The trace then ends with the record before; a later
     ///   call may succeed, once there is space.
     public func record(_ event: RunEvent) throws {
         if let failure { throw failure }

@@ -7,7 +7,7 @@ extension Sandbox {
     /// - Parameters:
     ///   - frame: The pixels to read; nil for the screen as it is now.
     ///   - rect: The part to read; nil for all. Reading half a screen takes half the time.
-    /// - Throws: ``GodHandError`` with `exec.failed` or `unsupported` if there is no tesseract, and what the display
+    /// - Throws: `GodHandError` with `exec.failed` or `unsupported` if there is no tesseract, and what the display
     ///   throws.
     public func readText(of frame: Frame? = nil, in rect: Rect? = nil) async throws -> ScreenText {
         var pixels: Frame

@@ -8,7 +8,7 @@ extension Assertion {
     /// - Parameters:
     ///   - sandbox: Where to look.
     ///   - context: What was before, for ``screenChanged(in:)``.
-    /// - Throws: ``GodHandError`` of a machine that is gone or lacks what the check needs, such as a shell.
+    /// - Throws: `GodHandError` of a machine that is gone or lacks what the check needs, such as a shell.
     public func check(in sandbox: Sandbox, context: CheckContext = CheckContext()) async throws -> Verdict {
         switch self {
         case .textVisible(let text, let rect): return try await visible(text, rect, sandbox)

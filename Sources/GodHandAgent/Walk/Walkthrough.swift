@@ -40,7 +40,7 @@ public struct Walkthrough: Sendable, Hashable {
     ///   - sandbox: A machine with a display.
     ///   - recorder: Told of the beginning, of each step and check, and of the end.
     /// - Returns: What was done. A goal that was not reached is an outcome.
-    /// - Throws: ``GodHandError`` of a broken machine or recorder, after the recorder was told that the run failed.
+    /// - Throws: `GodHandError` of a broken machine or recorder, after the recorder was told that the run failed.
     public func run(in sandbox: Sandbox, recorder: any RunRecorder) async throws -> RunReport {
         try await recorder.record(
             .started(

@@ -53,6 +53,9 @@ extension Frame {
     ///
     /// - Parameters:
     ///   - rect: What is pointed out. Its own pixels stay visible but for the edges, which are drawn on its inside.
+    ///   - red: The colour's red part.
+    ///   - green: Its green part.
+    ///   - blue: Its blue part.
     ///   - thickness: The width of the edges in pixels.
     public func outlining(_ rect: Rect, red: UInt8, green: UInt8, blue: UInt8, thickness: Int = 2) -> Frame {
         guard !rect.isEmpty, thickness > 0 else { return self }

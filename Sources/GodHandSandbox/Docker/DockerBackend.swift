@@ -32,7 +32,7 @@ public final class DockerBackend: SandboxBackend {
 
     /// Makes a container and waits until its session is ready and its display has shown a first frame.
     ///
-    /// - Throws: ``GodHandError``: `engine.unavailable`, `engine.denied`, `engine.incompatible`, `image.missing`,
+    /// - Throws: `GodHandError`: `engine.unavailable`, `engine.denied`, `engine.incompatible`, `image.missing`,
     ///   `name.taken`, `port.in-use`, `disk.full`, `guest.exited`, `request.invalid` or `deadline`. Nothing is left behind.
     public func create(_ spec: SandboxSpec, ownership: Ownership) async throws -> any Machine {
         try await make(spec, image: spec.image, ownership: ownership)
@@ -46,7 +46,7 @@ public final class DockerBackend: SandboxBackend {
 
     /// Which engine is used and how it calls itself, for people.
     ///
-    /// - Throws: ``GodHandError`` with `engine.unavailable`, `engine.denied` or `engine.incompatible`.
+    /// - Throws: `GodHandError` with `engine.unavailable`, `engine.denied` or `engine.incompatible`.
     public func engineDescription() async throws -> String {
         let engine = try await engine()
         return "Docker engine at \(engine.address.socket), API \(engine.version)"

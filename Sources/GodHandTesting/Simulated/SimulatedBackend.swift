@@ -24,7 +24,7 @@ public struct SimulatedBackend: SandboxBackend {
 
     /// Makes a machine.
     ///
-    /// - Throws: ``GodHandError`` with `image.missing`, or what the faults say.
+    /// - Throws: `GodHandError` with `image.missing`, or what the faults say.
     public func create(_ spec: SandboxSpec, ownership: Ownership) async throws -> any Machine {
         try await make(spec, files: nil, ownership)
     }

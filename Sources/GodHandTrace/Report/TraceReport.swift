@@ -33,7 +33,7 @@ public enum TraceReport {
     ///   - directory: The trace's directory.
     ///   - file: Where to write; `report.html` in the trace's directory if nil.
     /// - Returns: The file.
-    /// - Throws: What ``html(of:limits:)`` throws, and ``GodHandError`` with `disk.full` or `host.failed`.
+    /// - Throws: What ``html(of:limits:)`` throws, and `GodHandError` with `disk.full` or `host.failed`.
     @discardableResult
     public static func write(of directory: URL, to file: URL? = nil) throws -> URL {
         let html = try html(of: directory)
