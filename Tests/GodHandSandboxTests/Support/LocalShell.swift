@@ -131,7 +131,7 @@ final class LocalCommand: RunningCommand {
         while !rest.isEmpty {
             let count = input.withLock { input in
                 guard let input else { return -1 }
-                return rest.withUnsafeBytes { Foundation.write(input, $0.baseAddress, $0.count) }
+                return rest.withUnsafeBytes { send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             }
             guard count > 0 else { throw GodHandError(.execFailed, "The command does not read its input.") }
             rest = rest.dropFirst(count)
