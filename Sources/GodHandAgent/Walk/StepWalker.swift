@@ -85,7 +85,7 @@ struct StepWalker {
             return try await Assertion.commandSucceeds(arguments).check(in: sandbox)
         case .open(let target): try await sandbox.open(target)
         case .wait(let duration): try await ContinuousClock().sleep(for: duration)
-        case .look, .done, .fail, .ask: break
+        case .look, .zoom, .cursorPosition, .element, .waitFor, .done, .fail, .ask: break
         }
         return nil
     }
@@ -128,8 +128,8 @@ extension Action {
     /// Whether the screen may be expected to move after it.
     fileprivate var changesTheScreen: Bool {
         switch self {
-        case .input, .exec, .open: true
-        case .look, .wait, .done, .fail, .ask: false
+        case .input, .element, .exec, .open: true
+        case .look, .zoom, .cursorPosition, .wait, .waitFor, .done, .fail, .ask: false
         }
     }
 }

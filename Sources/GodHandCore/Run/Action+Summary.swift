@@ -7,7 +7,11 @@ extension Action {
         case .exec(let arguments): "Run \(arguments.map(Self.quoted).joined(separator: " "))"
         case .open(let target): "Open \(target)"
         case .look: "Look"
+        case .zoom(let region): "Look closer at \(region.width)x\(region.height) pixels at (\(region.x), \(region.y))"
+        case .cursorPosition: "Tell where the cursor is"
+        case .element(let target, let gesture): gesture.summary(of: target.summary)
         case .wait(let duration): "Wait \(Self.words(duration))"
+        case .waitFor(let condition, let duration): "Wait for \(condition.summary), at most \(Self.words(duration))"
         case .done(let answer): answer.isEmpty ? "Done" : "Done: \(answer)"
         case .fail(let reason): reason.isEmpty ? "Give up" : "Give up: \(reason)"
         case .ask(let question): "Ask: \(question)"
@@ -31,6 +35,41 @@ extension Action {
         if parts.seconds == 0 { return "\(milliseconds) ms" }
         let tenths = abs(milliseconds) / 100
         return tenths == 0 ? "\(parts.seconds) s" : "\(parts.seconds).\(tenths) s"
+    }
+}
+
+extension ElementTarget {
+    /// The element in words: “Save” (push button), or element 7.
+    public var summary: String {
+        switch self {
+        case .mark(let number): "element \(number)"
+        case .named(nil, let name): "“\(name)”"
+        case .named(let role?, let name): "“\(name)” (\(role))"
+        }
+    }
+}
+
+extension ElementGesture {
+    fileprivate func summary(of element: String) -> String {
+        switch self {
+        case .click(let button, let count):
+            InputAction.click(at: nil, button: button, count: count).summary + " on \(element)"
+        case .hover: "Point at \(element)"
+        case .type(let text, let replacing):
+            InputAction.type(text).summary + (replacing ? " instead of what is in \(element)" : " into \(element)")
+        }
+    }
+}
+
+extension WaitCondition {
+    /// The condition in words, as the object of "wait for".
+    public var summary: String {
+        switch self {
+        case .text(let text): "the text “\(text)”"
+        case .window(let title): "a window “\(title)”"
+        case .element(let role, let name): ElementTarget.named(role: role, name: name).summary
+        case .stillScreen: "a still screen"
+        }
     }
 }
 

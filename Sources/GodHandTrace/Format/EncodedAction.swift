@@ -15,9 +15,17 @@ struct EncodedAction: Codable {
     var seconds: Double?
     var text: String?
     var arguments: [String]?
+    var region: EncodedRect?
+    var mark: Int?
+    var role: String?
+    var name: String?
+    var gesture: String?
+    var replacing: Bool?
+    var condition: String?
 
     enum CodingKeys: String, CodingKey {
         case kind, at, path, button, count, dx, dy, keys, modifiers, seconds, text, arguments
+        case region, mark, role, name, gesture, replacing, condition
     }
 
     init(_ action: Action) {
@@ -32,9 +40,21 @@ struct EncodedAction: Codable {
             kind = "open"
             text = target
         case .look: kind = "look"
+        case .zoom(let region):
+            kind = "zoom"
+            self.region = EncodedRect(region)
+        case .cursorPosition: kind = "cursor"
+        case .element(let target, let gesture):
+            kind = "element"
+            fill(target)
+            fill(gesture)
         case .wait(let duration):
             kind = "wait"
             seconds = Seconds.value(duration)
+        case .waitFor(let condition, let duration):
+            kind = "wait-for"
+            seconds = Seconds.value(duration)
+            fill(condition)
         case .done(let answer):
             kind = "done"
             text = answer
@@ -89,8 +109,51 @@ struct EncodedAction: Codable {
         }
     }
 
+    private mutating func fill(_ target: ElementTarget) {
+        switch target {
+        case .mark(let number): mark = number
+        case .named(let role, let name):
+            self.role = role
+            self.name = name
+        }
+    }
+
+    private mutating func fill(_ gesture: ElementGesture) {
+        switch gesture {
+        case .click(let button, let count):
+            self.gesture = "click"
+            self.button = button.rawValue
+            self.count = count
+        case .hover: self.gesture = "hover"
+        case .type(let text, let replacing):
+            self.gesture = "type"
+            self.text = text
+            self.replacing = replacing
+        }
+    }
+
+    private mutating func fill(_ condition: WaitCondition) {
+        switch condition {
+        case .text(let text):
+            self.condition = "text"
+            self.text = text
+        case .window(let title):
+            self.condition = "window"
+            text = title
+        case .element(let role, let name):
+            self.condition = "element"
+            self.role = role
+            self.name = name
+        case .stillScreen: self.condition = "still-screen"
+        }
+    }
+
     func action() throws -> Action {
         switch kind {
+        case "zoom": .zoom(try need(region, "region").rect)
+        case "cursor": .cursorPosition
+        case "element": .element(try target(), try elementGesture())
+        case "wait-for": .waitFor(try waitCondition(), atMost: try Seconds.duration(need(seconds, "seconds")))
         case "exec": .exec(try need(arguments, "arguments"))
         case "open": .open(try need(text, "text"))
         case "look": .look
@@ -121,6 +184,30 @@ struct EncodedAction: Codable {
                 KeyChord(keys: try need(keys, "keys")), duration: try Seconds.duration(need(seconds, "seconds")))
         case "type": return .type(try need(text, "text"))
         default: throw UnreadableValue("an action of the kind '\(kind.prefix(40))'")
+        }
+    }
+
+    private func target() throws -> ElementTarget {
+        if let mark { return .mark(mark) }
+        return .named(role: role, name: try need(name, "name"))
+    }
+
+    private func elementGesture() throws -> ElementGesture {
+        switch try need(gesture, "gesture") {
+        case "click": .click(button: try mouseButton(), count: try need(count, "count"))
+        case "hover": .hover
+        case "type": .type(try need(text, "text"), replacing: replacing ?? false)
+        default: throw UnreadableValue("a gesture")
+        }
+    }
+
+    private func waitCondition() throws -> WaitCondition {
+        switch try need(condition, "condition") {
+        case "text": .text(try need(text, "text"))
+        case "window": .window(try need(text, "text"))
+        case "element": .element(role: role, name: try need(name, "name"))
+        case "still-screen": .stillScreen
+        default: throw UnreadableValue("a condition")
         }
     }
 

@@ -54,8 +54,10 @@ enum ReportWords {
         case .input: .pointer
         case .exec: .terminal
         case .open: .globe
-        case .look: .eye
-        case .wait: .clock
+        case .element(_, .type): .keys
+        case .element: .pointer
+        case .look, .zoom, .cursorPosition: .eye
+        case .wait, .waitFor: .clock
         case .done, .fail: .flag
         case .ask: .question
         }
