@@ -20,8 +20,8 @@ public protocol LanguageModel: Sendable {
     ///   - request: The conversation so far, and what the model may do.
     ///   - progress: Told of text and reasoning as they arrive. What it was told counts only once this returns.
     /// - Returns: A complete turn. A turn that broke off is an error.
-    /// - Throws: ``GodHandError`` with a code of the `model.` family; `CancellationError` at once when cancelled, with the
-    ///   connection dropped.
+    /// - Throws: ``GodHandError`` with a code of the `model.` family, or `deadline` if the model was silent for too long;
+    ///   `CancellationError` at once when cancelled, with the connection dropped.
     func respond(
         to request: ModelRequest, progress: @escaping @Sendable (ModelProgress) -> Void
     ) async throws -> ModelResponse
