@@ -99,6 +99,12 @@ public struct TraceReader {
             case TraceFormat.Kind.lifecycle: return (.lifecycle(try body(EncodedLifecycle.self, json).event()), nil)
             case TraceFormat.Kind.step: return (.step(try body(EncodedStep.self, json).step(pictures: &pictures)), nil)
             case TraceFormat.Kind.check: return (.check(try body(EncodedVerdict.self, json).verdict), nil)
+            case TraceFormat.Kind.modelTurn:
+                return (.modelTurn(try body(EncodedEntry.self, json).entry(pictures: &pictures)), nil)
+            case TraceFormat.Kind.decision:
+                return (.decision(try body(EncodedDecision.self, json).decision()), nil)
+            case TraceFormat.Kind.intervention:
+                return (.intervention(try body(EncodedIntervention.self, json).intervention()), nil)
             case TraceFormat.Kind.finished: return (.finished(try body(EncodedOutcome.self, json).value()), nil)
             default: return (nil, "Its kind is not known.")
             }

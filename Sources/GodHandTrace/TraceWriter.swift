@@ -111,6 +111,13 @@ public actor TraceWriter: RunRecorder {
             let encoded = try EncodedStep(step) { try blobs.store($0.png) }
             return (TraceFormat.Kind.step, try encoder.encode(encoded))
         case .check(let verdict): return (TraceFormat.Kind.check, try encoder.encode(EncodedVerdict(verdict)))
+        case .modelTurn(let entry):
+            let encoded = try EncodedEntry(entry) { try blobs.store($0) }
+            return (TraceFormat.Kind.modelTurn, try encoder.encode(encoded))
+        case .decision(let decision):
+            return (TraceFormat.Kind.decision, try encoder.encode(EncodedDecision(decision)))
+        case .intervention(let intervention):
+            return (TraceFormat.Kind.intervention, try encoder.encode(EncodedIntervention(intervention)))
         case .finished(let outcome): return (TraceFormat.Kind.finished, try encoder.encode(EncodedOutcome(outcome)))
         }
     }

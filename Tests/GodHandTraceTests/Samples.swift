@@ -19,6 +19,12 @@ enum Samples {
         .open("http://wiki/?q=1&r=2"),
         .look,
         .wait(.nanoseconds(1_234_567_891)),
+        .zoom(Rect(x: 1, y: 2, width: 30, height: 40)),
+        .cursorPosition,
+        .element(.mark(7), .click(button: .right, count: 2)),
+        .element(.named(role: "push button", name: "Save"), .type("x", replacing: true)),
+        .waitFor(.element(role: nil, name: "OK"), atMost: .seconds(5)),
+        .waitFor(.stillScreen, atMost: .milliseconds(1)),
         .done("1912-06-23"),
         .fail("there is no such page"),
         .ask("May I?"),
@@ -77,13 +83,40 @@ enum Samples {
         LifecycleEvent(.destroyed, sandbox: SandboxID(rawValue: "abc")),
     ]
 
+    static var cost: StepCost {
+        var cost = StepCost()
+        cost.input = 12
+        cost.cachedInput = 3_000
+        cost.output = 7
+        cost.images = 1
+        cost.price = 0.25
+        return cost
+    }
+
+    static var conversation: [RunEvent] {
+        [
+            .modelTurn(
+                ConversationEntry(
+                    .program, model: "m", content: ["user": ["text </script>", 1, 2.5, nil, true]],
+                    pictures: [picture(3).png, picture(1).png])),
+            .modelTurn(ConversationEntry(.model, model: "m", content: "x", cost: cost)),
+            .decision(ActionDecision(.denied, of: .open("http://evil/"), reason: "It is not allowed.")),
+            .decision(
+                ActionDecision(.rewritten, of: .wait(.seconds(9)), reason: "", replacement: .wait(.seconds(1)))),
+            .intervention(Intervention(.hint, "Use the <menu>")), .intervention(Intervention(.takenOver)),
+        ]
+    }
+
     /// One of everything.
     static var run: [RunEvent] {
         var events: [RunEvent] = [.started(header), .lifecycle(lifecycle[0])]
         for (index, action) in actions.enumerated() {
             events.append(.step(step(index + 1, action, verdict: index == 3 ? verdict : nil)))
         }
-        return events + [.check(verdict), .finished(.achieved("42"))]
+        var paid = step(events.count, .look)
+        paid.cost = cost
+        paid.timings.application = .milliseconds(5)
+        return events + [.step(paid)] + conversation + [.check(verdict), .finished(.achieved("42"))]
     }
 
     /// A few small events, for tests that look at every byte.

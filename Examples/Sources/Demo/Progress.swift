@@ -34,6 +34,9 @@ struct Progress: RunRecorder {
         case .step(let step):
             say("\(sign(step.verdict)) \(step.index). \(step.intent): \(step.action.summary)")
         case .check(let verdict): say("\(sign(verdict)) \(verdict.claim): \(verdict.evidence)")
+        case .modelTurn: break
+        case .decision(let decision): say("\(decision.ruling.rawValue): \(decision.action.summary) (\(decision.reason))")
+        case .intervention(let intervention): say("\(intervention.kind.rawValue) \(intervention.text)")
         case .finished(.achieved): say("The goal is reached")
         case .finished(.abandoned(let reason)): say("The goal is not reached. \(reason)")
         case .finished(.stopped(let reason)), .finished(.failed(code: _, message: let reason)): say(reason)

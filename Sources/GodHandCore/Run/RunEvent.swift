@@ -8,6 +8,12 @@ public enum RunEvent: Sendable, Hashable {
     case step(Step)
     /// A check that belongs to the goal, not to one step.
     case check(Verdict)
+    /// Something was added to the conversation with a model.
+    case modelTurn(ConversationEntry)
+    /// An action was held up before it happened: denied, asked about, or changed.
+    case decision(ActionDecision)
+    /// Somebody or something stepped in.
+    case intervention(Intervention)
     /// The run is over.
     case finished(Outcome)
 }

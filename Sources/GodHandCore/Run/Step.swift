@@ -56,12 +56,17 @@ public struct StepTimings: Sendable, Hashable, Codable {
     public var act: Duration = .zero
     /// Checking.
     public var verify: Duration = .zero
+    /// The part of the phases that was spent on the machine's own programs: until the screen came to rest, until a
+    /// command ended, or because the action itself was to wait.
+    public var application: Duration = .zero
 
     /// All zero.
     public init() {}
 
     /// The sum.
     public var total: Duration { perceive + plan + act + verify }
+    /// What is left without deciding and without the machine's own programs: the cost of the loop itself.
+    public var overhead: Duration { max(.zero, total - plan - application) }
 }
 
 /// One turn of the loop: what was seen, what was thought, what was done, and whether it worked.
@@ -84,11 +89,13 @@ public struct Step: Sendable, Hashable {
     public var timings: StepTimings
     /// When it began.
     public var startedAt: Date
+    /// What deciding cost; nil if that cost nothing, or was paid with an earlier step of the same turn.
+    public var cost: StepCost?
 
     /// Makes a step.
     public init(
         index: Int, intent: String, reasoning: String? = nil, action: Action, before: Observation, after: Observation,
-        verdict: Verdict?, timings: StepTimings, startedAt: Date
+        verdict: Verdict?, timings: StepTimings, startedAt: Date, cost: StepCost? = nil
     ) {
         self.index = index
         self.intent = intent
@@ -99,5 +106,6 @@ public struct Step: Sendable, Hashable {
         self.verdict = verdict
         self.timings = timings
         self.startedAt = startedAt
+        self.cost = cost
     }
 }

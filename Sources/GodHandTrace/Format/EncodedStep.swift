@@ -11,9 +11,10 @@ struct EncodedStep: Codable {
     var verdict: EncodedVerdict?
     var timings: EncodedTimings
     var startedAt: String
+    var cost: EncodedCost?
 
     enum CodingKeys: String, CodingKey {
-        case index, intent, reasoning, action, before, after, verdict, timings, startedAt
+        case index, intent, reasoning, action, before, after, verdict, timings, startedAt, cost
     }
 
     init(_ step: Step, blobs: (Screenshot) throws -> String) rethrows {
@@ -26,6 +27,7 @@ struct EncodedStep: Codable {
         verdict = step.verdict.map { EncodedVerdict($0) }
         timings = EncodedTimings(step.timings)
         startedAt = Timestamp.format(step.startedAt, digits: 9)
+        cost = step.cost.map(EncodedCost.init)
     }
 
     func step(pictures: inout some PictureSource) throws -> Step {
@@ -33,7 +35,8 @@ struct EncodedStep: Codable {
         return Step(
             index: index, intent: intent, reasoning: reasoning, action: try action.action(),
             before: try before.observation(pictures: &pictures), after: try after.observation(pictures: &pictures),
-            verdict: verdict?.verdict, timings: try timings.timings(), startedAt: startedAt)
+            verdict: verdict?.verdict, timings: try timings.timings(), startedAt: startedAt,
+            cost: cost?.cost)
     }
 }
 
@@ -94,9 +97,10 @@ struct EncodedTimings: Codable {
     var plan: Double
     var act: Double
     var verify: Double
+    var application: Double?
 
     enum CodingKeys: String, CodingKey {
-        case perceive, plan, act, verify
+        case perceive, plan, act, verify, application
     }
 
     init(_ timings: StepTimings) {
@@ -104,6 +108,7 @@ struct EncodedTimings: Codable {
         plan = Seconds.value(timings.plan)
         act = Seconds.value(timings.act)
         verify = Seconds.value(timings.verify)
+        application = timings.application == .zero ? nil : Seconds.value(timings.application)
     }
 
     func timings() throws -> StepTimings {
@@ -112,6 +117,7 @@ struct EncodedTimings: Codable {
         timings.plan = try Seconds.duration(plan)
         timings.act = try Seconds.duration(act)
         timings.verify = try Seconds.duration(verify)
+        timings.application = try application.map(Seconds.duration) ?? .zero
         return timings
     }
 }

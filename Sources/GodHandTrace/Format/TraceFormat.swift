@@ -13,6 +13,9 @@ enum TraceFormat {
         static let lifecycle = "lifecycle"
         static let step = "step"
         static let check = "check"
+        static let modelTurn = "model-turn"
+        static let decision = "decision"
+        static let intervention = "intervention"
         static let finished = "finished"
     }
 
@@ -20,6 +23,8 @@ enum TraceFormat {
     static let depth = 48
     /// Deepest nesting of verdicts that is written; it keeps every line within ``depth``.
     static let verdictDepth = 12
+    /// Deepest nesting of what was said to or by a model; what lies deeper is written as null.
+    static let contentDepth = 40
 }
 
 /// How much a reader takes from a trace before it calls it damaged. Traces are files from anywhere.

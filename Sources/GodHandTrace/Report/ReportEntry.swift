@@ -3,6 +3,7 @@ import GodHandCore
 /// One block of a report.
 enum ReportEntry {
     case lifecycle(LifecycleEvent, Duration)
+    case notice(Markup, Duration)
     case step(Step, Duration)
     case checks([Verdict], Duration)
     case finished(Outcome, Duration)
@@ -15,6 +16,8 @@ enum ReportEntry {
         switch self {
         case .lifecycle(let event, let elapsed):
             return #"<p class="event"><span>\#(ReportWords.lifecycle(event))</span>\#(Self.time(elapsed))</p>"#
+        case .notice(let words, let elapsed):
+            return #"<p class="event"><span>\#(words)</span>\#(Self.time(elapsed))</p>"#
         case .step(let step, let elapsed): return Self.step(step, elapsed, &album, scale)
         case .checks(let verdicts, let elapsed):
             return """

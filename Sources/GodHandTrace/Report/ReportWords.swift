@@ -63,6 +63,36 @@ enum ReportWords {
         }
     }
 
+    /// What was decided about an action.
+    static func decision(_ decision: ActionDecision) -> Markup {
+        let verb =
+            switch decision.ruling {
+            case .denied: "Denied"
+            case .approved: "Approved"
+            case .refused: "Not approved"
+            case .rewritten: "Changed"
+            }
+        return "\(verb): <bdi>\(decision.action.summary)</bdi>. <bdi>\(decision.reason)</bdi>"
+    }
+
+    /// Somebody or something that stepped in.
+    static func intervention(_ intervention: Intervention) -> Markup {
+        let words =
+            switch intervention.kind {
+            case .paused: "Paused"
+            case .resumed: "Goes on"
+            case .hint: "A person told the model"
+            case .takenOver: "A person took over"
+            case .handedBack: "The person handed back"
+            case .asked: "The model asked"
+            case .answered: "The answer"
+            case .replanned: "The model was told to make another plan"
+            case .falseDone: "The model said that it was done, but it was not"
+            case .continued: "Another process goes on with it"
+            }
+        return intervention.text.isEmpty ? "\(words)" : "\(words): <bdi>\(intervention.text)</bdi>"
+    }
+
     /// An action in words, with key caps and commands set apart.
     static func action(_ action: Action) -> Markup {
         switch action {

@@ -53,6 +53,11 @@ struct RunSummary {
             } else {
                 entries.append(.checks([verdict], elapsed))
             }
+        // What was said is the same as what the steps tell, so the page leaves it out.
+        case .modelTurn: break
+        case .decision(let decision): entries.append(.notice(ReportWords.decision(decision), elapsed))
+        case .intervention(let intervention):
+            entries.append(.notice(ReportWords.intervention(intervention), elapsed))
         case .finished(let outcome):
             self.outcome = outcome
             entries.append(.finished(outcome, elapsed))
