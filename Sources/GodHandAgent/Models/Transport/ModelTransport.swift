@@ -34,8 +34,8 @@ public struct ModelTransport: Sendable {
     ///   - random: Gives numbers from 0 to 1 for the pauses.
     public init(
         retries: RetryPolicy = RetryPolicy(), idleLimit: Duration = .seconds(120), totalLimit: Duration = .seconds(600),
-        maximumResponse: Int = 16 << 20, unixSocket: String? = nil,
-        clock: any Clock<Duration> = ContinuousClock(), random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
+        maximumResponse: Int = 16 << 20, unixSocket: String? = nil, clock: any Clock<Duration> = ContinuousClock(),
+        random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         self.retries = retries
         self.idleLimit = idleLimit
