@@ -1,0 +1,101 @@
+import GodHandCore
+
+/// Finds the one element that an action means.
+struct ElementFinder {
+    let sandbox: Sandbox
+    let sight: Sight
+
+    /// What came of looking.
+    enum Finding {
+        /// Where it is, and what there is to say of it.
+        case found(Rect, note: String?)
+        /// Why there is nothing to act on, for the model.
+        case missing(String)
+    }
+
+    func find(_ target: ElementTarget) async throws -> Finding {
+        switch target {
+        case .mark(let number): try await find(number)
+        case .named(let role, let name): try await find(role: role, name: name)
+        }
+    }
+
+    /// A number belongs to what the model saw. If the screen has changed there since, the element is looked for again
+    /// rather than a click sent to what may have come in its place.
+    private func find(_ number: Int) async throws -> Finding {
+        guard let mark = sight.marks.first(where: { $0.number == number }) else {
+            return .missing("There is no element \(number) on the screen that you saw. \(numbers)")
+        }
+        let (frame, serial) = try await sandbox.display.frame()
+        if serial == sight.serial { return .found(mark.box, note: nil) }
+        if frame.size == sight.frame.size,
+            try frame.cropped(to: mark.box) == sight.frame.cropped(to: mark.box)
+        {
+            return .found(mark.box, note: nil)
+        }
+        let candidates = try await elements().filter { $0.role == mark.role && $0.name == mark.name && $0.isEnabled }
+        guard let nearest = candidates.min(by: { distance($0.box, mark.box) < distance($1.box, mark.box) }) else {
+            return .missing("Element \(number), \(mark.words), is no longer there: the screen has changed.")
+        }
+        return .found(nearest.box, note: nearest.box == mark.box ? nil : "Element \(number) had moved.")
+    }
+
+    private func find(role: String?, name: String) async throws -> Finding {
+        let elements = try await elements()
+        let found = elements.find(role: role, name: name)
+        if let first = found.first {
+            guard first.isEnabled else { return .missing("\(first.words) is there, but greyed out.") }
+            let note = found.count == 1 ? nil : "\(found.count) elements are called so; the first was taken."
+            return .found(first.box, note: note)
+        }
+        // What programs do not tell of may still be read.
+        if let text = try await readable(), let box = text.find(name) {
+            return .found(box, note: "No program tells of such an element; the text on the screen was taken.")
+        }
+        return .missing(
+            "There is no \(ElementTarget.named(role: role, name: name).summary) on the screen. \(names(elements))")
+    }
+
+    private func elements() async throws -> [ScreenElement] {
+        do { return try await sandbox.elements() } catch let error as GodHandError where error.isLackOfMeans {
+            return []
+        }
+    }
+
+    private func readable() async throws -> ScreenText? {
+        do { return try await sandbox.readText() } catch let error as GodHandError where error.isLackOfMeans {
+            return nil
+        }
+    }
+
+    private func distance(_ left: Rect, _ right: Rect) -> Int {
+        abs(left.center.x - right.center.x) + abs(left.center.y - right.center.y)
+    }
+
+    private var numbers: String {
+        let numbers = sight.marks.map(\.number)
+        guard let least = numbers.min(), let most = numbers.max() else { return "No element was numbered." }
+        return "Numbers are from \(least) to \(most)."
+    }
+
+    private func names(_ elements: [ScreenElement]) -> String {
+        let usable = elements.filter { $0.isInteractive && !$0.name.isEmpty }.prefix(30)
+        if usable.isEmpty { return "The window in front tells of no elements; use points instead." }
+        return "There are: \(usable.map(\.words).joined(separator: ", "))."
+    }
+}
+
+extension ScreenElement {
+    /// How it is told to a model: `“Save” (push button)`.
+    var words: String { ElementTarget.named(role: role, name: name.shortened(to: 60)).summary }
+}
+
+extension ScreenMark {
+    /// How it is told to a model.
+    var words: String { ElementTarget.named(role: role, name: name.shortened(to: 60)).summary }
+}
+
+extension GodHandError {
+    /// Whether the guest only lacks a tool: there are other ways then.
+    var isLackOfMeans: Bool { code == .execFailed || code == .unsupported }
+}

@@ -1,0 +1,43 @@
+public import GodHandCore
+
+extension Sandbox {
+    private static let look = "/usr/lib/godhand/look"
+
+    /// The elements of the window in front, as its program tells them to assistive programs, each after the one that it
+    /// is in.
+    ///
+    /// Only what can be seen is told. A program that tells nothing, such as a game, gives an empty list; see
+    /// ``readText(of:in:)`` for what is left then.
+    ///
+    /// - Throws: `GodHandError` with `exec.failed` or `unsupported` if the guest has no means to tell them, and what the
+    ///   display throws.
+    public func elements() async throws -> [ScreenElement] {
+        async let state = display.state()
+        let output = try await tell("elements", outputLimit: 4 << 20)
+        return await Self.read(output, on: try await state.size)
+    }
+
+    /// The windows, from the back to the front.
+    ///
+    /// - Throws: `GodHandError` with `exec.failed` or `unsupported` if the guest has no means to tell them.
+    public func windows() async throws -> [ScreenWindow] {
+        ScreenWindow.read(try await tell("windows", outputLimit: 1 << 20))
+    }
+
+    private func tell(_ what: String, outputLimit: Int) async throws -> String {
+        let result = try await exec([Self.look, what], timeout: .seconds(5), outputLimit: outputLimit)
+        guard result.isSuccess else {
+            throw GodHandError(
+                .execFailed,
+                "The guest could not tell its \(what): \(result.errorOutput.shortened(to: 200)) (\(result.status)).",
+                hint: "Use an image of ours, or read the screen's text instead.")
+        }
+        return result.output
+    }
+
+    /// Off the caller's actor, since a large page takes milliseconds.
+    @concurrent
+    private static func read(_ output: String, on screen: Size) async -> [ScreenElement] {
+        ElementReader.read(output, on: screen).elements
+    }
+}
