@@ -101,7 +101,10 @@ static void role_known(int index) {
 
 static void states_known(int index) {
     const struct node *n = &nodes[index];
-    if (n->depth <= WINDOW_DEPTH) return; // those are walked only if they are in front
+    if (n->depth <= WINDOW_DEPTH) { // those are walked only if they are in front
+        if (n->depth == WINDOW_DEPTH) ask(index, ROLE);
+        return;
+    }
     // What does not show has nothing below it that shows, but for boxes around it that have no height of their own.
     if (has_state(n, STATE_SHOWING)) ask_element(index);
     else if (has_state(n, STATE_VISIBLE) && has_state(&nodes[n->parent], STATE_SHOWING)) ask(index, CHILDREN);

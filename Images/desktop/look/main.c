@@ -7,8 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-// Only windows that are in front, and what popped up with
-// them, are walked.
+// Menus that popped up are windows without a frame, and belong to the window in front. Other windows of the program are
+// behind it.
+static bool is_walked(const struct node *window) {
+    return has_state(window, STATE_ACTIVE) || (has_state(window, STATE_SHOWING) && window->role && strcmp(window->role, "window") == 0);
+}
+
 static int print_elements(void) {
     uint64_t began = now_ms(), deadline = began + DEADLINE_MS;
     if (!bus_open()) {
@@ -24,7 +28,8 @@ static int print_elements(void) {
         bool front = false;
         for (int w = nodes[app].first; w >= 0; w = nodes[w].next) front |= has_state(&nodes[w], STATE_ACTIVE);
         if (!front) continue;
-        for (int w = nodes[app].first; w >= 0; w = nodes[w].next) ask_element(w);
+        for (int w = nodes[app].first; w >= 0; w = nodes[w].next)
+            if (is_walked(&nodes[w])) ask_element(w);
     }
     bus_walk(deadline);
     print_tree();

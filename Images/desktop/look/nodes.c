@@ -89,7 +89,7 @@ static void print_node(const struct node *n, int depth) {
 
 static void print_below(int index, int depth) {
     const struct node *n = &nodes[index];
-    bool told = n->role && n->has_states && has_state(n, STATE_SHOWING);
+    bool told = n->role && n->has_box && n->has_states && has_state(n, STATE_SHOWING);
     if (told) print_node(n, depth);
     for (int child = n->first; child >= 0; child = nodes[child].next) print_below(child, depth + told);
 }
