@@ -36,7 +36,9 @@ let package = Package(
 
         .testTarget(name: "GodHandCoreTests", dependencies: ["GodHandCore", "GodHandTesting"]),
         .testTarget(name: "GodHandSandboxTests", dependencies: ["GodHandSandbox", "GodHandTesting"]),
-        .testTarget(name: "GodHandAgentTests", dependencies: ["GodHandAgent", "GodHandTesting"]),
+        .testTarget(
+            name: "GodHandAgentTests",
+            dependencies: ["GodHandAgent", "GodHandSandbox", "GodHandTesting", "GodHandTrace"]),
         .testTarget(name: "GodHandTraceTests", dependencies: ["GodHandTrace", "GodHandTesting"]),
     ],
     swiftLanguageModes: [.v6]

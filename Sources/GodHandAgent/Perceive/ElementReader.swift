@@ -38,7 +38,9 @@ struct ElementReader {
             if let complete = line.complete { isComplete = complete }
             guard let depth = line.depth, (0...deepest).contains(depth), let role = line.role else { continue }
             views.removeLast(max(0, views.count - depth))
-            let around = views.last ?? Rect(screen)
+            // A menu that popped up hangs over the edges of its window.
+            let isMenu = role.contains("menu") && role != "menu bar"
+            let around = isMenu ? Rect(screen) : views.last ?? Rect(screen)
             let whole = rect(line.box)
             let isView = whole.map { !$0.isEmpty && framesItsContents(role) } ?? false
             let view = isView ? around.intersection(whole ?? around) : around
