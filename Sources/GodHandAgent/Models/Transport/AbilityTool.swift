@@ -43,7 +43,7 @@ struct AbilityTool: Sendable {
             self.ability = ability
             self.read = read
             var properties = properties
-            if expects { properties["expect"] = text("What the screen should show afterwards, to check that it worked.") }
+            if expects { properties["expect"] = text("What the screen should show afterwards; it is checked.") }
             tool = AbilityTool(
                 name: name, summary: summary,
                 schema: [

@@ -1,0 +1,110 @@
+import GodHandCore
+
+/// What happens in a run, without secret values. Pictures stay as they are.
+extension Redactor {
+    func redacted(_ event: RunEvent) -> RunEvent {
+        if isEmpty { return event }
+        switch event {
+        case .started(var header):
+            header.goal = redacted(header.goal)
+            header.spec = redacted(header.spec)
+            header.planner = redacted(header.planner)
+            return .started(header)
+        case .lifecycle(var event):
+            event.origin = event.origin.map { redacted($0) }
+            return .lifecycle(event)
+        case .step(let step): return .step(redacted(step))
+        case .check(let verdict): return .check(redacted(verdict))
+        case .modelTurn(var entry):
+            entry.content = redacted(entry.content)
+            entry.model = redacted(entry.model)
+            return .modelTurn(entry)
+        case .decision(var decision):
+            decision.action = redacted(decision.action)
+            decision.reason = redacted(decision.reason)
+            decision.replacement = decision.replacement.map { redacted($0) }
+            return .decision(decision)
+        case .intervention(var intervention):
+            intervention.text = redacted(intervention.text)
+            return .intervention(intervention)
+        case .finished(let outcome): return .finished(redacted(outcome))
+        }
+    }
+
+    func redacted(_ step: Step) -> Step {
+        var step = step
+        step.intent = redacted(step.intent)
+        step.reasoning = step.reasoning.map { redacted($0) }
+        step.action = redacted(step.action)
+        step.before.windowTitle = step.before.windowTitle.map { redacted($0) }
+        step.after.windowTitle = step.after.windowTitle.map { redacted($0) }
+        step.verdict = step.verdict.map { redacted($0) }
+        return step
+    }
+
+    func redacted(_ verdict: Verdict) -> Verdict {
+        var verdict = verdict
+        verdict.claim = redacted(verdict.claim)
+        verdict.evidence = redacted(verdict.evidence)
+        verdict.parts = verdict.parts.map { redacted($0) }
+        return verdict
+    }
+
+    func redacted(_ outcome: Outcome) -> Outcome {
+        switch outcome {
+        case .achieved(let answer): .achieved(answer.map { redacted($0) })
+        case .abandoned(let reason): .abandoned(redacted(reason))
+        case .stopped(let reason): .stopped(redacted(reason))
+        case .failed(let code, let message): .failed(code: code, message: redacted(message))
+        }
+    }
+
+    func redacted(_ action: Action) -> Action {
+        switch action {
+        case .input(.type(let text)): .input(.type(redacted(text)))
+        case .input(.key(let chord, let count)): .input(.key(redacted(chord), repeat: count))
+        case .input(.hold(let chord, let duration)): .input(.hold(redacted(chord), duration: duration))
+        case .input, .look, .zoom, .cursorPosition, .wait: action
+        case .exec(let arguments): .exec(redacted(arguments))
+        case .open(let target): .open(redacted(target))
+        case .element(let target, .type(let text, let replacing)):
+            .element(redacted(target), .type(redacted(text), replacing: replacing))
+        case .element(let target, let gesture): .element(redacted(target), gesture)
+        case .waitFor(let condition, let duration): .waitFor(redacted(condition), atMost: duration)
+        case .done(let text): .done(redacted(text))
+        case .fail(let text): .fail(redacted(text))
+        case .ask(let text): .ask(redacted(text))
+        }
+    }
+
+    private func redacted(_ chord: KeyChord) -> KeyChord { KeyChord(keys: redacted(chord.keys)) }
+
+    private func redacted(_ target: ElementTarget) -> ElementTarget {
+        switch target {
+        case .mark: target
+        case .named(let role, let name): .named(role: role.map { redacted($0) }, name: redacted(name))
+        }
+    }
+
+    private func redacted(_ condition: WaitCondition) -> WaitCondition {
+        switch condition {
+        case .text(let text): .text(redacted(text))
+        case .window(let title): .window(redacted(title))
+        case .element(let role, let name): .element(role: role.map { redacted($0) }, name: redacted(name))
+        case .stillScreen: .stillScreen
+        }
+    }
+
+    private func redacted(_ spec: SandboxSpec) -> SandboxSpec {
+        var spec = spec
+        spec.environment = redacted(spec.environment)
+        spec.labels = redacted(spec.labels)
+        spec.hostname = spec.hostname.map { redacted($0) }
+        spec.image = redacted(spec.image)
+        return spec
+    }
+
+    private func redacted(_ texts: [String: String]) -> [String: String] {
+        Dictionary(texts.map { (redacted($0.key), redacted($0.value)) }, uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+public import GodHandCore
+
+/// Replaces secret values by their names, in whatever encoding they stand in a text.
+///
+/// Found are the value itself and its forms in JSON, addresses, HTML, shells, hexadecimal and Base64, also in mixtures.
+/// Not found are pieces of a value, values that were compressed or encrypted, and pixels.
+public struct Redactor: Sendable {
+    private let patterns: [(name: String, pattern: RedactionPattern)]
+    /// For each byte whether anything can begin with it.
+    private let starts: [Bool]
+
+    /// Makes a redactor.
+    ///
+    /// - Parameter values: The values by their names. Those of fewer than 4 bytes are passed over.
+    public init(_ values: [String: String]) {
+        // Longer ones first: one value may begin with another.
+        patterns = values.filter { $0.value.utf8.count >= 4 }
+            .sorted { ($1.value.utf8.count, $0.key) < ($0.value.utf8.count, $1.key) }
+            .map { ($0.key, RedactionPattern($0.value)) }
+        var starts = [Bool](repeating: false, count: 256)
+        for (_, pattern) in patterns { for byte in pattern.starts { starts[Int(byte)] = true } }
+        self.starts = starts
+    }
+
+    /// Whether there is nothing to replace.
+    public var isEmpty: Bool { patterns.isEmpty }
+
+    /// The text with names instead of values: `(secret mail-password)`.
+    public func redacted(_ text: String) -> String {
+        if patterns.isEmpty { return text }
+        let bytes = Array(text.utf8)
+        guard let clean = redacted(bytes) else { return text }
+        return String(decoding: clean, as: UTF8.self)
+    }
+
+    /// The bytes without values, or nil if there were none.
+    private func redacted(_ bytes: [UInt8]) -> [UInt8]? {
+        var result: [UInt8] = []
+        var copied = 0
+        var index = 0
+        while index < bytes.count {
+            guard starts[Int(bytes[index])], let (name, length) = longest(in: bytes[index...]), length > 0 else {
+                index += 1
+                continue
+            }
+            result += bytes[copied..<index]
+            result += Array("(secret \(name))".utf8)
+            index += length
+            copied = index
+        }
+        if copied == 0 { return nil }
+        return result + bytes[copied...]
+    }
+
+    private func longest(in text: ArraySlice<UInt8>) -> (name: String, length: Int)? {
+        guard let first = text.first else { return nil }
+        var best: (name: String, length: Int)?
+        for (name, pattern) in patterns where pattern.starts.contains(first) {
+            if let length = pattern.match(in: text), length > best?.length ?? 0 { best = (name, length) }
+        }
+        return best
+    }
+
+    /// An error without values in its message, hint and causes. Of errors of other kinds nothing but their type is kept
+    /// if they hold one.
+    public func redacted(_ error: any Error) -> any Error {
+        if patterns.isEmpty || error is CancellationError { return error }
+        if var own = error as? GodHandError {
+            own.message = redacted(own.message)
+            own.hint = own.hint.map { redacted($0) }
+            own.cause = own.cause.map { redacted($0) }
+            return own
+        }
+        let shown = "\(String(reflecting: error)) \(String(describing: error)) \(error.localizedDescription)"
+        guard redacted(shown) != shown else { return error }
+        return GodHandError(.hostFailed, "An error of the type \(type(of: error)) held a secret and is not shown.")
+    }
+
+    func redacted(_ texts: [String]) -> [String] { texts.map { redacted($0) } }
+
+    /// JSON without values, in names too.
+    public func redacted(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .string(let text): .string(redacted(text))
+        case .array(let elements): .array(elements.map { redacted($0) })
+        case .object(let members):
+            .object(
+                Dictionary(
+                    members.map { (redacted($0.key), redacted($0.value)) }, uniquingKeysWith: { first, _ in first }))
+        case .null, .bool, .integer, .number: value
+        }
+    }
+}
+
+extension Redactor: CustomReflectable {
+    /// Without children: dumps show no value.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,119 @@
+import GodHandCore
+
+/// What was typed since the last Return, as far as actions tell: addresses and paths can come in pieces.
+struct TypedLine: Sendable, Hashable {
+    /// The longest line that is kept; what is longer is no address.
+    private static let limit = 4_096
+    /// The rows in which the bar of a window that fills the screen lies.
+    private static let barHeight = 120
+
+    /// The line so far.
+    private(set) var text = ""
+    /// What was there before all was selected: a move of the cursor brings it back.
+    private var shelved = ""
+    /// Whether the cursor may stand elsewhere than at the end.
+    private var hasMoved = false
+    /// Where the keyboard is, as far as actions tell. At first nobody knows.
+    private(set) var focus = Focus.unknown
+
+    enum Focus: Sendable, Hashable {
+        case unknown, addressBar, elsewhere
+    }
+
+    /// Whether what is typed may go to the address bar of a browser.
+    var mayBeAddressBar: Bool { focus != .elsewhere }
+    private var lastRow: Int?
+
+    /// The lines that an action may have made, before a Return in it or at its end; the line goes on from there.
+    mutating func take(_ action: Action) -> [String] {
+        switch action {
+        case .input(.type(let typed)): return append(typed)
+        case .element(let target, .type(let typed, let replacing)):
+            focus(on: target)
+            if replacing { text = "" }
+            return append(typed)
+        case .element(let target, .click): focus(on: target)
+        case .input(.key(let chord, let count)): return press(chord, count)
+        case .input(.click(let point, _, _, _)): click(at: point)
+        case .input(.drag): hasMoved = true
+        case .open, .exec:
+            text = ""
+            focus = .unknown
+        default: break
+        }
+        return []
+    }
+
+    private mutating func append(_ typed: String) -> [String] {
+        let pieces = typed.split(omittingEmptySubsequences: false, whereSeparator: { $0.isNewline })
+        var lines: [String] = []
+        for (index, piece) in pieces.enumerated() {
+            if index > 0 { clear() }
+            // A tab goes to the next field.
+            let fields = piece.split(separator: "\t", omittingEmptySubsequences: false)
+            for (position, field) in fields.enumerated() {
+                if position > 0 { clear() }
+                if hasMoved, !text.isEmpty { lines.append(String(field) + text) }
+                text += field
+                lines.append(text)
+                if text.utf8.count > Self.limit { text = String(text.suffix(Self.limit / 4)) }
+            }
+        }
+        return lines.filter { !$0.isEmpty }
+    }
+
+    private mutating func press(_ chord: KeyChord, _ count: Int) -> [String] {
+        guard let keysyms = try? chord.keysyms(), let last = keysyms.last else { return [] }
+        let modifiers = keysyms.dropLast().filter { $0 != .shift }
+        if modifiers.isEmpty, let scalar = last.scalar {
+            return append(String(repeating: Character(scalar), count: max(0, min(count, InputLimits.repeats))))
+        }
+        switch (last.name ?? "", modifiers.isEmpty) {
+        case ("Return", _), ("KP_Enter", _), ("Linefeed", _): clear()
+        case ("BackSpace", true): text = String(text.dropLast(max(0, count)))
+        case ("Tab", _), ("ISO_Left_Tab", _):
+            clear()
+            focus = .unknown
+        case ("Left", _), ("Right", _), ("Home", _), ("End", _), ("Up", _), ("Down", _):
+            if text.isEmpty { text = shelved }
+            hasMoved = true
+        case (_, false), ("F6", _), ("F3", _):
+            // Ctrl+L, Alt+D, Ctrl+A and their kin: all is selected, or the focus goes who knows where.
+            shelved = text
+            text = ""
+            let letter = last.scalar.map { Character($0) } ?? " "
+            focus = last.name == "F6" || "ldektn".contains(letter) ? .addressBar : .unknown
+        default: break
+        }
+        return []
+    }
+
+    private mutating func click(at point: Point?) {
+        hasMoved = true
+        guard let point else { return }
+        // The place is the model's word: it may be any number.
+        let row = min(max(point.y, 0), Frame.maximumSide)
+        defer { lastRow = row }
+        // The bar is near the top of a window that fills the screen; of others nobody knows.
+        focus = row < Self.barHeight ? .addressBar : .elsewhere
+        // A click into the same row may only have moved the cursor.
+        if let lastRow, abs(lastRow - row) < 24 { return }
+        clear()
+    }
+
+    private mutating func focus(on target: ElementTarget) {
+        clear()
+        switch target {
+        case .mark: focus = .unknown
+        case .named(_, let name):
+            let words = ["address", "url", "location", "search"]
+            focus = words.contains { name.lowercased().contains($0) } ? .addressBar : .elsewhere
+        }
+    }
+
+    private mutating func clear() {
+        text = ""
+        shelved = ""
+        hasMoved = false
+    }
+}
