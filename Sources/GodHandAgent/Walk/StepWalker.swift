@@ -1,111 +1,123 @@
 import Foundation
 import GodHandCore
 
-/// Carries out planned steps one after the other. It remembers what it saw last, which often is what comes next.
-struct StepWalker {
+/// Looks, acts, waits until the screen is still, verifies, and looks again: what a plan and a model's turns share.
+///
+/// It remembers what it saw last, which often is what comes next.
+struct StepWalker: Sendable {
     let sandbox: Sandbox
     let display: any Display
     let pace: Walkthrough.Pace
-    private var index = 0
+    var elements: (any ElementActor)?
     private var latest: Sight?
 
-    init(sandbox: Sandbox, display: any Display, pace: Walkthrough.Pace) {
+    init(
+        sandbox: Sandbox, display: any Display, pace: Walkthrough.Pace, elements: (any ElementActor)? = nil
+    ) {
         self.sandbox = sandbox
         self.display = display
         self.pace = pace
+        self.elements = elements
     }
 
-    /// An observation with the pixels that its picture was made of.
-    private struct Sight {
-        var observation: Observation
-        var frame: Frame
-        var serial: UInt64
+    /// Finds out whether an action did what it should, from what was seen before and after it; nil if nobody said what
+    /// that is.
+    typealias Check = @Sendable (Sandbox, _ before: Sight, _ after: Sight) async throws -> Verdict?
+
+    /// What came of an action.
+    struct Attempt: Sendable {
+        var reply: ActionReply
+        var verdict: Verdict?
+        var after: Sight
+        var timings: StepTimings
     }
 
-    /// Looks, acts, waits until the screen is still, verifies, and looks again.
-    mutating func walk(_ planned: PlannedStep) async throws -> Step {
-        let clock = ContinuousClock()
-        let startedAt = Date()
+    /// The screen at rest, and how long it took to come to rest. If nothing has changed since the last look, that is
+    /// what is seen still.
+    mutating func look() async throws -> (sight: Sight, waited: Duration) {
+        if var latest, try await display.state().serial == latest.serial {
+            latest.observation.changes = []
+            return (latest, .zero)
+        }
+        let settled = try await display.settledFrame(quiet: pace.quiet, deadline: pace.deadline)
+        let sight = try await sight(of: settled)
+        latest = sight
+        return (sight, settled.waited)
+    }
+
+    /// Forgets what was seen, so that the next look is a fresh one.
+    mutating func forget() { latest = nil }
+
+    /// Keeps what was seen after an action as the newest that is known.
+    mutating func remember(_ sight: Sight) { latest = sight }
+
+    /// Does something and finds out what came of it.
+    ///
+    /// - Parameters:
+    ///   - action: What to do.
+    ///   - seen: What whoever decided had seen; numbers of marks are those of this.
+    ///   - before: The screen just before.
+    ///   - check: Whether it worked.
+    func carryOut(
+        _ action: Action, seen: Sight, before: Sight, checking check: Check
+    ) async throws -> Attempt {
         var timings = StepTimings()
-        index += 1
-
-        var mark = clock.now
-        func lap(_ phase: WritableKeyPath<StepTimings, Duration>) {
-            let now = clock.now
-            timings[keyPath: phase] += now - mark
-            mark = now
+        var lap = Lap()
+        let done = try await act(action, seen)
+        lap.end(&timings.act)
+        if action.waitsForTheMachine { timings.application += timings.act }
+        var after = before
+        if action.changesTheScreen {
+            let settled = try await display.settledFrame(
+                quiet: pace.quiet, deadline: pace.deadline, after: before.serial, reaction: pace.reaction)
+            timings.application += settled.waited
+            after = try await sight(of: settled)
+        } else if try await display.state().serial != before.serial {
+            let settled = try await display.settledFrame(quiet: pace.quiet, deadline: pace.deadline)
+            timings.application += settled.waited
+            after = try await sight(of: settled)
         }
-
-        let before = try await look()
-        lap(\.perceive)
-        let decision = try await decide(planned, before.frame)
-        lap(\.plan)
-        var verdict = decision.verdict
-        if verdict == nil {
-            let ran = try await act(decision.action)
-            lap(\.act)
-            if decision.action.changesTheScreen { try await settle(after: before.serial) }
-            lap(\.perceive)
-            verdict = try await planned.expectation?.check(in: sandbox, context: CheckContext(before: before.frame))
-            if verdict == nil || ran?.passed == false { verdict = ran ?? verdict }
-            lap(\.verify)
+        lap.end(&timings.perceive)
+        var verdict = done.reply.isError ? nil : try await check(sandbox, before, after)
+        if verdict == nil || done.verdict?.passed == false { verdict = done.verdict ?? verdict }
+        lap.end(&timings.verify)
+        // The check may have taken its time, and looking at an address bar changes the screen.
+        if try await display.state().serial != after.serial {
+            let settled = try await display.settledFrame(quiet: pace.quiet, deadline: pace.deadline)
+            timings.application += settled.waited
+            after = try await sight(of: settled)
         }
-        var after = try await look()
         after.observation.changes = before.frame.difference(to: after.frame).boxes
-        latest = after
-        lap(\.perceive)
-        return Step(
-            index: index, intent: planned.intent, reasoning: planned.reasoning, action: decision.action,
-            before: before.observation, after: after.observation, verdict: verdict, timings: timings,
-            startedAt: startedAt)
+        lap.end(&timings.perceive)
+        return Attempt(reply: done.reply, verdict: verdict, after: after, timings: timings)
     }
 
-    /// What to do, or why it cannot be done.
-    private func decide(
-        _ planned: PlannedStep, _ frame: Frame
-    ) async throws -> (action: Action, verdict: Verdict?) {
-        switch planned.action {
-        case .action(let action): return (action, nil)
-        case .clickText(let text, let rect):
-            let found = try await sandbox.readText(of: frame, in: rect)
-            if let box = found.find(text) { return (.input(.click(at: box.center)), nil) }
-            let claim = Assertion.textVisible(text, in: rect).claim
-            return (
-                .look,
-                Verdict(passed: false, claim: claim, evidence: "read was: \(found.text.shortened(to: 300))")
-            )
-        }
-    }
-
-    /// - Returns: For commands, whether they succeeded.
-    private func act(_ action: Action) async throws -> Verdict? {
+    /// - Returns: What came of it; for commands, whether they succeeded.
+    private func act(_ action: Action, _ seen: Sight) async throws -> (reply: ActionReply, verdict: Verdict?) {
         switch action {
         case .input(let input): try await display.input.perform(input)
         case .exec(let arguments):
-            return try await Assertion.commandSucceeds(arguments).check(in: sandbox)
+            let verdict = try await Assertion.commandSucceeds(arguments).check(in: sandbox)
+            return (ActionReply(content: [.untrusted(verdict.evidence)]), verdict)
         case .open(let target): try await sandbox.open(target)
-        case .wait(let duration): try await ContinuousClock().sleep(for: duration)
-        case .look, .zoom, .cursorPosition, .element, .waitFor, .done, .fail, .ask: break
+        case .wait(let duration): try await ContinuousClock().sleep(for: max(.zero, duration))
+        case .element, .waitFor, .zoom:
+            guard let elements else { return (.failed("This cannot be done here: \(action.summary)."), nil) }
+            return (try await elements.perform(action, in: sandbox, seeing: seen), nil)
+        case .cursorPosition:
+            let cursor = try await display.state().cursor
+            let words = cursor.map { "X=\($0.x),Y=\($0.y)" } ?? "It is not known where the cursor is."
+            return (ActionReply(content: [.text(words)]), nil)
+        case .look, .done, .fail, .ask: break
         }
-        return nil
+        return (ActionReply(), nil)
     }
 
-    private func settle(after serial: UInt64) async throws {
-        _ = try await display.settledFrame(
-            quiet: pace.quiet, deadline: pace.deadline, after: serial, reaction: pace.reaction)
-    }
-
-    /// The screen at rest. If nothing has changed since the last look, that is what is seen still.
-    private func look() async throws -> Sight {
-        if var latest, try await display.state().serial == latest.serial {
-            latest.observation.changes = []
-            return latest
-        }
-        let settled = try await display.settledFrame(quiet: pace.quiet, deadline: pace.deadline)
+    private func sight(of settled: SettledFrame) async throws -> Sight {
+        async let title = windowTitle()
         let screenshot = try await Self.encode(settled)
-        let title = try await windowTitle()
         let observation = Observation(
-            screenshot: screenshot, isSettled: settled.isSettled, windowTitle: title,
+            screenshot: screenshot, isSettled: settled.isSettled, windowTitle: try await title,
             cursor: try await display.state().cursor)
         return Sight(observation: observation, frame: settled.frame, serial: settled.serial)
     }
@@ -124,31 +136,33 @@ struct StepWalker {
     }
 }
 
+/// Adds up the time between calls.
+struct Lap {
+    private let clock = ContinuousClock()
+    private var mark = ContinuousClock.now
+
+    /// Adds what passed since the last call.
+    mutating func end(_ phase: inout Duration) {
+        let now = clock.now
+        phase += now - mark
+        mark = now
+    }
+}
+
 extension Action {
     /// Whether the screen may be expected to move after it.
-    fileprivate var changesTheScreen: Bool {
+    var changesTheScreen: Bool {
         switch self {
         case .input, .element, .exec, .open: true
         case .look, .zoom, .cursorPosition, .wait, .waitFor, .done, .fail, .ask: false
         }
     }
-}
 
-extension Sandbox {
-    /// Opens an address in the browser, or starts a program, and does not wait for it.
-    ///
-    /// Its standard streams lead nowhere, so that it is not tied to the command that started it.
-    func open(_ target: String) async throws {
-        let program = target.contains("://") ? ["firefox-esr", "--new-window", target] : [target]
-        guard !target.hasPrefix("-"), !target.isEmpty else {
-            throw GodHandError(.invalidRequest, "'\(target.shortened(to: 80))' is neither a program nor an address.")
-        }
-        let result = try await exec(
-            ["sh", "-c", #"exec setsid -f "$@" </dev/null >/dev/null 2>&1"#, "sh"] + program, timeout: .seconds(10))
-        guard result.isSuccess else {
-            throw GodHandError(
-                .execFailed, "'\(program[0])' could not be started: \(result.status).",
-                hint: "Use an image in which it is installed.")
+    /// Whether the time that it takes is the machine's own, not the loop's.
+    fileprivate var waitsForTheMachine: Bool {
+        switch self {
+        case .exec, .open, .wait, .waitFor, .input(.hold): true
+        default: false
         }
     }
 }

@@ -56,7 +56,7 @@ public struct Walkthrough: Sendable, Hashable {
             report.outcome = outcome
         } catch {
             // The error that ended the run goes to the caller; that it could not be recorded matters less.
-            try? await shielded { try await recorder.record(.finished(Self.outcome(of: error))) }
+            try? await shielded { try await recorder.record(.finished(Outcome(endedBy: error))) }
             throw error
         }
         report.duration = clock.now - began
@@ -69,7 +69,7 @@ public struct Walkthrough: Sendable, Hashable {
         var walker = StepWalker(sandbox: sandbox, display: try sandbox.display, pace: pace)
         var answer: String?
         for planned in steps {
-            let step = try await walker.walk(planned)
+            let step = try await walker.walk(planned, index: report.steps.count + 1)
             report.steps.append(step)
             try await recorder.record(.step(step))
             switch step.action {
@@ -90,32 +90,4 @@ public struct Walkthrough: Sendable, Hashable {
         if let shortfall = report.checks.lazy.compactMap(\.shortfall).first { return .abandoned(shortfall) }
         return .achieved(answer)
     }
-
-    private static func outcome(of error: any Error) -> Outcome {
-        switch error {
-        case is CancellationError: .stopped("It was cancelled.")
-        case let error as GodHandError: .failed(code: error.code, message: error.message)
-        default: .failed(code: .hostFailed, message: "An error of another kind ended the run.")
-        }
-    }
-}
-
-/// What a run came to.
-public struct RunReport: Sendable, Hashable {
-    /// What the run was for.
-    public var goal: String
-    /// How it ended.
-    public var outcome: Outcome = .stopped("It has not ended.")
-    /// What was done.
-    public var steps: [Step] = []
-    /// What was found out at the end.
-    public var checks: [Verdict] = []
-    /// How long all of it took.
-    public var duration: Duration = .zero
-
-    /// A report of a run that has just begun.
-    public init(goal: String) { self.goal = goal }
-
-    /// Whether the goal was reached.
-    public var isAchieved: Bool { if case .achieved = outcome { true } else { false } }
 }

@@ -80,16 +80,31 @@ public final class SandboxScope: Sendable {
                 hint: "Fork with preserving: .filesystem and start the programs anew.")
         }
         let restoring = try restoring()
+        let snapshot = try await keep(sandbox)
+        do { return try await restoreAll(snapshot, count) } catch {
+            if await discard(snapshot, restoring) { state.withLock { $0.forget(snapshot) } }
+            throw error
+        }
+    }
+
+    /// Stores a disk until it is discarded, at the latest until the scope ends.
+    ///
+    /// - Throws: ``GodHandError`` with `unsupported`, `deadline`, `scope-closed`, or a code of the backend.
+    package func keep(_ sandbox: Sandbox) async throws -> FilesystemSnapshot {
+        let restoring = try restoring()
         try requireOpen()
         let snapshot = try await storeOwned(sandbox)
         guard state.withLock({ $0.admit(snapshot) }) else {
             await discard(snapshot, restoring)
             throw closedError()
         }
-        do { return try await restoreAll(snapshot, count) } catch {
-            if await discard(snapshot, restoring) { state.withLock { $0.forget(snapshot) } }
-            throw error
-        }
+        return snapshot
+    }
+
+    /// Deletes a disk that ``keep(_:)`` stored. What cannot be deleted goes with the scope.
+    package func discard(_ snapshot: FilesystemSnapshot) async throws {
+        try await delete(snapshot, try restoring())
+        state.withLock { $0.forget(snapshot) }
     }
 
     /// Ends a machine before the scope does. Harmless if it is gone already.

@@ -1,0 +1,149 @@
+import GodHandCore
+
+/// An action that may happen.
+struct Permit {
+    var action: Action
+    var acknowledged: [SafetyCheck] = []
+    /// What the model should know about it.
+    var note: String?
+}
+
+/// Finding out whether an action may happen.
+extension AgentRun {
+    /// Asks the policies, and a person where one of them or the provider wants it.
+    ///
+    /// - Returns: What may be done; nil if nothing may, and the model was told.
+    func permit(_ call: ActionCall) async throws -> Permit? {
+        var permit = Permit(action: call.action)
+        for policy in settings.policies {
+            let verdict = await verdict(of: policy, on: permit.action, call)
+            try Task.checkCancellation()
+            switch verdict {
+            case .allow: continue
+            case .deny(let reason):
+                try await record(.decision(ActionDecision(.denied, of: permit.action, reason: reason)))
+                return deny(call, reason)
+            case .requireApproval(let reason):
+                guard try await approve(permit.action, because: reason) else {
+                    return deny(call, "A person did not agree to it: \(reason)")
+                }
+            case .rewrite(let other):
+                try await record(
+                    .decision(
+                        ActionDecision(.rewritten, of: permit.action, reason: "A policy asks.", replacement: other)))
+                permit.action = other
+                permit.note = "This was done instead: \(other.summary)."
+            }
+        }
+        for check in call.safetyChecks where !settings.acknowledgedChecks.contains(check.code) {
+            guard try await approve(permit.action, because: "\(check.message) (\(check.code))") else {
+                return deny(call, "The provider's safety check was not agreed to: \(check.message)")
+            }
+        }
+        permit.acknowledged = call.safetyChecks
+        return permit
+    }
+
+    /// What is really done; nil if it may not be, and the model was told.
+    func substituted(_ action: Action, for call: ActionCall) async throws -> Action? {
+        guard let substitution = settings.substitution, let context = context(call) else { return action }
+        do {
+            return try await withDeadline(settings.policyDeadline, "Putting in what a placeholder stands for") {
+                try await substitution.substitute(in: action, context)
+            }
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            let reason = (error as? GodHandError)?.message ?? "What a placeholder stands for could not be put in."
+            try await record(.decision(ActionDecision(.denied, of: action, reason: reason)))
+            _ = refuse(call, reason)
+            return nil
+        }
+    }
+
+    func context(_ call: ActionCall?) -> PolicyContext? {
+        sight.map { sight in
+            PolicyContext(
+                goal: goal.text, sandbox: sandbox, sight: sight, step: report.steps.count + stepsBefore + 1,
+                safetyChecks: call?.safetyChecks ?? [])
+        }
+    }
+
+    /// Asks one policy. One that fails, or takes too long, denies.
+    private func verdict(of policy: any ActionPolicy, on action: Action, _ call: ActionCall) async -> PolicyVerdict {
+        guard let context = context(call) else { return .deny("Nothing was seen yet.") }
+        do {
+            return try await withDeadline(settings.policyDeadline, "A policy") {
+                try await policy.evaluate(action, context)
+            }
+        } catch let error as GodHandError {
+            return .deny("A policy could not decide: \(error.message)")
+        } catch {
+            return .deny("A policy could not decide.")
+        }
+    }
+
+    private func deny(_ call: ActionCall, _ reason: String) -> Permit? {
+        _ = refuse(call, reason)
+        open?.broken = "An action before it was not allowed."
+        return nil
+    }
+
+    private func approve(_ action: Action, because reason: String) async throws -> Bool {
+        let answer = try await answer(.approval(of: action, because: reason))
+        let isApproved = answer == .approved
+        try await record(
+            .decision(ActionDecision(isApproved ? .approved : .refused, of: action, reason: reason)))
+        return isApproved
+    }
+
+    /// The person's answer; nil if there is none, nobody is there, or the run is stopped meanwhile.
+    private func answer(_ question: PersonQuestion) async throws -> PersonAnswer? {
+        guard let person = settings.person else { return nil }
+        do {
+            return try await control.perform(unless: { $0.stopReason != nil }) {
+                try await person.answer(question)
+            } ?? nil
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return nil
+        }
+    }
+
+    /// Puts the model's question to a person.
+    func ask(_ call: ActionCall, _ question: String) async throws {
+        try await record(.intervention(Intervention(.asked, question)))
+        let answer = try await answer(.question(question))
+        let words: String
+        switch answer {
+        case .text(let text): words = text
+        case .approved: words = "Yes."
+        case .refused: words = "No."
+        case nil:
+            open?.answer(
+                call.id, [.text("Nobody is there to answer. Go on by yourself, or give up and say why.")], isError: true
+            )
+            return
+        }
+        try await record(.intervention(Intervention(.answered, words)))
+        open?.answer(call.id, [.text("A person answers: \(words)")])
+    }
+
+    /// Shows a step to the monitors. One that fails ends the run: nobody would be watching.
+    func showMonitors(_ step: Step) async throws {
+        guard !settings.monitors.isEmpty, let context = context(nil) else { return }
+        for monitor in settings.monitors where outcome == nil {
+            do {
+                let reason = try await withDeadline(settings.policyDeadline, "A monitor") {
+                    try await monitor.observe(step, context)
+                }
+                if let reason { outcome = .stopped("A monitor stopped the run: \(reason)") }
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                outcome = .stopped("A monitor failed: \((error as? GodHandError)?.message ?? "no reason given").")
+            }
+        }
+    }
+}

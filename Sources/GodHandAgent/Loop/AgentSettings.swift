@@ -1,0 +1,54 @@
+import GodHandCore
+
+/// How an agent works. Every part has a usable default.
+public struct AgentSettings: Sendable {
+    /// Where a run ends at the latest.
+    public var limits = RunLimits()
+    /// How long to wait for the screen.
+    public var pace = Walkthrough.Pace()
+    /// What the model may do.
+    public var abilities = ModelRequest.Ability.desktop
+    /// What else the model is to know before all: house rules, where things are.
+    public var instructions = ""
+    /// The most tokens that the model may write in a turn.
+    public var maximumOutputTokens = 4096
+    /// How hard it should think; nil for the adapter's own setting.
+    public var effort: ModelRequest.Effort?
+
+    /// What of the conversation is sent again with each turn.
+    public var history = HistoryPolicy()
+    /// What tokens cost.
+    public var prices = PriceTable.standard
+
+    /// What the model is shown.
+    public var perception: any Perception = PlainPerception()
+    /// Carries out actions on elements, waits for conditions and looks closer; nil if nothing here can.
+    public var elements: (any ElementActor)?
+    /// What should hold after an action; see ``ExpectationRule``.
+    public var expectations = ExpectationRule.words
+    /// Answers what no assertion can; nil if nothing is to be asked of a model.
+    public var judge: Judge?
+    /// Whether the place of a click is compared with what the model saw, just before it.
+    public var checksFreshness = true
+    /// What is tried when a run gets nowhere.
+    public var recovery = Recovery()
+
+    /// Decide about actions before they happen, in this order.
+    public var policies: [any ActionPolicy] = []
+    /// How long a policy, a substitution or a monitor may take; after that it counts as a denial.
+    public var policyDeadline: Duration = .seconds(10)
+    /// The codes of the providers' safety checks that are agreed to without asking a person.
+    public var acknowledgedChecks: Set<String> = []
+    /// What is really typed in place of placeholders; nil for what the model says.
+    public var substitution: (any InputSubstitution)?
+    /// Watch the run.
+    public var monitors: [any RunMonitor] = []
+    /// Answers questions and approves actions; nil if nobody is there.
+    public var person: (any Person)?
+
+    /// Told of the model's text and reasoning while they arrive.
+    public var progress: @Sendable (ModelProgress) -> Void = { _ in }
+
+    /// The usual settings.
+    public init() {}
+}

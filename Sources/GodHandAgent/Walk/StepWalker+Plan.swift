@@ -1,0 +1,68 @@
+import Foundation
+import GodHandCore
+
+extension StepWalker {
+    /// Carries out one step of a plan.
+    ///
+    /// - Parameter index: Its number, from one.
+    mutating func walk(_ planned: PlannedStep, index: Int) async throws -> Step {
+        let startedAt = Date()
+        var timings = StepTimings()
+        var lap = Lap()
+        let (before, waited) = try await look()
+        timings.application += waited
+        lap.end(&timings.perceive)
+        let decision = try await decide(planned, before.frame)
+        lap.end(&timings.plan)
+        let expectation = decision.verdict == nil ? planned.expectation : nil
+        var attempt = try await carryOut(decision.action, seen: before, before: before) { sandbox, before, _ in
+            try await expectation?.check(in: sandbox, context: CheckContext(before: before.frame))
+        }
+        remember(attempt.after)
+        attempt.timings.perceive += timings.perceive
+        attempt.timings.plan += timings.plan
+        attempt.timings.application += timings.application
+        return Step(
+            index: index, intent: planned.intent, reasoning: planned.reasoning, action: decision.action,
+            before: before.observation, after: attempt.after.observation,
+            verdict: decision.verdict ?? attempt.failure(of: decision.action) ?? attempt.verdict,
+            timings: attempt.timings, startedAt: startedAt)
+    }
+
+    /// What to do, or why it cannot be done.
+    private func decide(
+        _ planned: PlannedStep, _ frame: Frame
+    ) async throws -> (action: Action, verdict: Verdict?) {
+        switch planned.action {
+        case .action(let action): return (action, nil)
+        case .clickText(let text, let rect):
+            let found = try await sandbox.readText(of: frame, in: rect)
+            if let box = found.find(text) { return (.input(.click(at: box.center)), nil) }
+            let claim = Assertion.textVisible(text, in: rect).claim
+            return (
+                .look,
+                Verdict(passed: false, claim: claim, evidence: "read was: \(found.text.shortened(to: 300))")
+            )
+        }
+    }
+}
+
+extension StepWalker.Attempt {
+    /// A verdict that says why the action could not be done; nil if it could.
+    fileprivate func failure(of action: Action) -> Verdict? {
+        guard reply.isError else { return nil }
+        return Verdict(passed: false, claim: "this can be done: \(action.summary)", evidence: reply.words)
+    }
+}
+
+extension ActionReply {
+    /// The words in it.
+    var words: String {
+        content.compactMap { part in
+            switch part {
+            case .text(let text), .untrusted(let text): text
+            case .image: nil
+            }
+        }.joined(separator: " ")
+    }
+}
