@@ -28,8 +28,9 @@ struct ElementFinder {
         }
         let (frame, serial) = try await sandbox.display.frame()
         if serial == sight.serial { return .found(mark.box, note: nil) }
-        if frame.size == sight.frame.size,
-            try frame.cropped(to: mark.box) == sight.frame.cropped(to: mark.box)
+        let place = mark.box.intersection(Rect(frame.size))
+        if frame.size == sight.frame.size, !place.isEmpty,
+            try frame.cropped(to: place) == sight.frame.cropped(to: place)
         {
             return .found(mark.box, note: nil)
         }

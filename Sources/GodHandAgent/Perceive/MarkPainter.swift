@@ -21,9 +21,13 @@ struct MarkPainter {
     static func draw(_ marks: [ScreenMark], on frame: Frame) throws -> Frame {
         var painter = MarkPainter(size: frame.size, pixels: frame.pixels)
         // Numbers last, so that no edge goes through one.
-        for mark in marks { painter.outline(mark) }
+        let visible = marks.compactMap { mark in
+            let box = mark.box.intersection(Rect(frame.size))
+            return box.isEmpty ? nil : ScreenMark(number: mark.number, name: mark.name, box: box)
+        }
+        for mark in visible { painter.outline(mark) }
         var taken: [Rect] = []
-        for mark in marks { painter.label(mark, avoiding: &taken) }
+        for mark in visible { painter.label(mark, avoiding: &taken) }
         return try Frame(size: frame.size, pixels: painter.pixels)
     }
 
@@ -41,7 +45,7 @@ struct MarkPainter {
 
     /// Puts the number at a corner where it hides no other number: above the box if there is room, else inside it.
     private mutating func label(_ mark: ScreenMark, avoiding taken: inout [Rect]) {
-        let text = String(abs(mark.number)).utf8.map { Int($0) - 48 }
+        let text = String(mark.number.magnitude).utf8.map { Int($0) - 48 }
         let dot = Self.dot
         let chip = Size(width: text.count * 4 * dot + dot, height: 7 * dot)
         let box = mark.box

@@ -4,6 +4,8 @@ extension ScreenElement {
     /// How well it answers to a role and a name; nil if it does not. Smaller is better.
     func distance(role: String?, name: [Character]) -> Int? {
         if let role, !Self.isSame(role: role, self.role) { return nil }
+        // A field without a name is known by its role alone, but nothing is known by nothing.
+        if name.isEmpty && role == nil { return nil }
         let own = FuzzyText.normalised(self.name)
         let likeness: Int
         if own == name {
@@ -53,7 +55,7 @@ extension Sequence<ScreenElement> {
     ///
     /// - Parameters:
     ///   - role: Its role, also in an everyday word such as "button" or "tab"; nil for any.
-    ///   - name: Its name.
+    ///   - name: Its name; empty, with a role, for what has none.
     public func find(role: String? = nil, name: String) -> [ScreenElement] {
         let key = FuzzyText.normalised(name)
         var found: [(distance: Int, element: ScreenElement)] = []
