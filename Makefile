@@ -32,11 +32,11 @@ image: packages ## build the guest images that are missing or old
 doctor: ## what this machine has, what it lacks, and how to get it
 	@Scripts/doctor.sh
 
-docs: packages ## the documentation of each library, as web pages in .build
-	@for product in $(products); do \
-	    GODHAND_DOCS=1 $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
-	        --target $$product --output-path .build/docs/$$product --warnings-as-errors || exit 1; \
-	done
+docs: packages ## the documentation of all libraries, as one web site in .build/docs
+	@GODHAND_DOCS=1 $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
+	    --enable-experimental-combined-documentation $(addprefix --target ,$(products)) \
+	    --output-path .build/docs --warnings-as-errors
+	@echo "To read it: python3 -m http.server -d .build/docs 8000, then http://localhost:8000/documentation/"
 
 format: ## put all Swift files in the house's format
 	@$(SWIFT) format --in-place --recursive --parallel $(existing)
