@@ -63,10 +63,12 @@ final class VNCInput: InputDriver {
         case .click(let point, let button, let count, let modifiers):
             try await hold(modifiers, &stroke) { stroke in
                 if let point { try await send(stroke.move(to: point), at: stroke) }
+                // All at once: a busy host must not stretch a double click into two. Presses are never joined, as moves are.
+                var clicks: [RFBClientMessage] = []
                 for _ in 0..<count {
-                    try await send(stroke.set(button.number, isDown: true), at: stroke)
-                    try await send(stroke.set(button.number, isDown: false), at: stroke)
+                    clicks += stroke.set(button.number, isDown: true) + stroke.set(button.number, isDown: false)
                 }
+                try await send(clicks, at: stroke)
             }
         case .press(let button): try await send(stroke.set(button.number, isDown: true), at: stroke)
         case .release(let button): try await send(stroke.set(button.number, isDown: false), at: stroke)
