@@ -19,7 +19,8 @@ help: ## this list
 demo: packages ## look something up on a desktop, and show what happened (ARGS=--live: on the real Wikipedia)
 	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run --package-path Examples Demo "$$@"' demo $(ARGS)
 
-test: packages ## all tests, and the examples as a user would build them
+test: ## all tests, and the examples as a user would build them
+	@Scripts/packages.sh test
 	@$(SWIFT) build --package-path Examples
 	@$(engine) bash -c 'Scripts/setup.sh && GODHAND_REQUIRE_ENGINE=1 exec $(SWIFT) test "$$@"' test $(ARGS)
 

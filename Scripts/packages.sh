@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs the system packages that the library and the scripts need, if any of them is missing.
+# Usage: packages.sh [test]: with what only the tests need: an X server of this machine with a few programs.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -26,6 +27,15 @@ missing_debian() {
     have mmdebstrap || echo mmdebstrap
     [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+    if [ "$1" != test ]; then return; fi
+    have Xvnc || echo tigervnc-standalone-server
+    have xterm || echo xterm
+    have xdotool || echo xdotool
+    have xclip || echo xclip
+    have xev || echo x11-utils
+    have xrandr || echo x11-xserver-utils
+    have setxkbmap || echo x11-xkb-utils
+    [ -e /usr/include/X11/keysymdef.h ] || echo x11proto-dev
 }
 
 install_debian() {
@@ -39,7 +49,7 @@ install_debian() {
 case $(uname) in
 Linux)
     if have apt-get; then
-        mapfile -t packages < <(missing_debian | sort -u)
+        mapfile -t packages < <(missing_debian "${1:-}" | sort -u)
         if [ ${#packages[@]} = 0 ]; then
             say "packages: all there"
         else
