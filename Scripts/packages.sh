@@ -21,7 +21,7 @@ missing_debian() {
         have ip || echo iproute2
     fi
     # Newer releases have the command in a package of its own.
-    if ! have docker && ! have podman; then
+    if ! have docker; then
         if apt-cache show docker-cli >/dev/null 2>&1; then echo docker-cli; else echo docker.io; fi
     fi
     have mmdebstrap || echo mmdebstrap
@@ -58,8 +58,8 @@ Linux)
         fi
     else
         say "This is neither Debian nor Ubuntu. Install by your own package manager:"
-        say "  the development files of LibVNCClient, libpng and libcurl, pkg-config, and Docker or Podman"
-        say "  (Fedora: dnf install libvncserver-devel libpng-devel libcurl-devel pkgconf podman mmdebstrap)"
+        say "  the development files of LibVNCClient, libpng and libcurl, pkg-config, and Docker"
+        say "  (Fedora: dnf install libvncserver-devel libpng-devel libcurl-devel pkgconf moby-engine mmdebstrap)"
         for need in rfb/rfbclient.h png.h curl/curl.h; do header "$need" || fail "the header $need is missing"; done
     fi
     ;;
