@@ -80,12 +80,13 @@ extension Live {
             }
         }
 
+        /// Opens the browser and waits until a process that shows pages is there.
         private static func openFirefox(_ address: String, in sandbox: Sandbox) async throws {
-            let display = try sandbox.display
-            let serial = try await display.state().serial
             _ = try await sandbox.exec(["setsid", "-f", "firefox-esr", address])
-            _ = try await display.change(after: serial, within: .seconds(30))
-            _ = try await display.settledScreenshot(quiet: .seconds(1), deadline: .seconds(30))
+            let hasPage = "until pgrep -f -- '-contentproc.* tab ?$'; do sleep 0.05; done"
+            let result = try await sandbox.exec(["sh", "-c", hasPage], timeout: .seconds(60))
+            #expect(result.isSuccess)
+            _ = try await sandbox.display.settledFrame(quiet: .seconds(1), deadline: .seconds(30))
         }
 
         private static func get(_ path: String, in sandbox: Sandbox) async throws -> String {
