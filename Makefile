@@ -19,9 +19,11 @@ help: ## this list
 demo: packages ## look something up on a desktop, and show what happened (ARGS=--live: on the real Wikipedia)
 	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run --package-path Examples Demo "$$@"' demo $(ARGS)
 
-test: packages ## all tests, and the examples as a user would build them
+# Few tests at once: on a small machine many starve each other, and what waits for an answer gives up.
+test: ## all tests, and the examples as a user would build them
+	@Scripts/packages.sh test
 	@$(SWIFT) build --package-path Examples
-	@$(engine) bash -c 'Scripts/setup.sh && GODHAND_REQUIRE_ENGINE=1 exec $(SWIFT) test "$$@"' test $(ARGS)
+	@$(engine) bash -c 'Scripts/setup.sh && GODHAND_REQUIRE_ENGINE=1 exec $(SWIFT) test --experimental-maximum-parallelization-width 3 "$$@"' test $(ARGS)
 
 bench: packages ## every figure that the documentation names
 	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run -c release --package-path Benchmarks Benchmarks "$$@"' bench $(ARGS)
@@ -32,11 +34,11 @@ image: packages ## build the guest images that are missing or old
 doctor: ## what this machine has, what it lacks, and how to get it
 	@Scripts/doctor.sh
 
-docs: packages ## the documentation of each library, as web pages in .build
-	@for product in $(products); do \
-	    GODHAND_DOCS=1 $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
-	        --target $$product --output-path .build/docs/$$product --warnings-as-errors || exit 1; \
-	done
+docs: packages ## the documentation of all libraries, as one web site in .build/docs
+	@GODHAND_DOCS=1 $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
+	    --enable-experimental-combined-documentation $(addprefix --target ,$(products)) \
+	    --output-path .build/docs --warnings-as-errors
+	@echo "To read it: python3 -m http.server -d .build/docs 8000, then http://localhost:8000/documentation/"
 
 format: ## put all Swift files in the house's format
 	@$(SWIFT) format --in-place --recursive --parallel $(existing)

@@ -90,7 +90,7 @@ engine_candidates() {
         return
     fi
     printf 'unix://%s\n' "$engine_socket" /var/run/docker.sock "$runtime/docker.sock" "$HOME/.docker/run/docker.sock" \
-        "$HOME/.colima/default/docker.sock" "$runtime/podman/podman.sock" /run/podman/podman.sock
+        "$HOME/.colima/default/docker.sock"
 }
 
 # Prints the DOCKER_HOST value of the first engine that answers.

@@ -79,10 +79,10 @@ else
         note "images can only be looked up when an engine runs"
         [ "$(id -u)" = 0 ] || have sudo || bad "root, to start the engine" "run as root, or install sudo"
     else
-        bad "a container engine" "Scripts/packages.sh, or install Docker or Podman"
+        bad "a container engine" "Scripts/packages.sh, or install Docker"
     fi
 fi
-if ! have docker && ! have podman; then bad "docker or podman on the command line, to build images" "Scripts/packages.sh"; fi
+if ! have docker; then bad "docker on the command line, to build images" "Scripts/packages.sh"; fi
 if [ "$(uname)" = Linux ] && ! have mmdebstrap; then note "no mmdebstrap: the base image must then be pulled from a registry (apt-get install mmdebstrap)"; fi
 
 if [ "$(uname)" = Linux ]; then

@@ -127,7 +127,7 @@ start() {
         say "engine: $found (was there already)"
         return
     fi
-    [ "$(uname)" = Linux ] || fail "no engine answers: start Docker Desktop, Colima or Podman"
+    [ "$(uname)" = Linux ] || fail "no engine answers: start Docker Desktop or Colima"
     have dockerd || fail "no engine answers and dockerd is not installed: run Scripts/packages.sh"
     [ -w "$engine_run/lock" ] || as_root "$self" _prepare "$(id -u):$(id -g)"
     exec {lock}>"$engine_run/lock"

@@ -12,8 +12,8 @@ mirror=${GODHAND_DEBIAN_MIRROR:-http://deb.debian.org}
 
 DOCKER_HOST=$(engine_find) || fail "no engine answers: run Scripts/engine.sh start, or Scripts/with-engine.sh Scripts/images.sh"
 export DOCKER_HOST
-if have docker; then cli=(docker); elif have podman; then cli=(podman --url "$DOCKER_HOST"); else fail "neither docker nor podman is installed: run Scripts/packages.sh"; fi
-engine() { "${cli[@]}" "$@"; }
+have docker || fail "docker is not installed: run Scripts/packages.sh"
+engine() { docker "$@"; }
 
 digest() { if have sha256sum; then sha256sum; else shasum -a 256; fi | cut -c 1-32; }
 
@@ -48,7 +48,7 @@ base() {
     # A registry that is not reachable should cost seconds, not minutes.
     if have mmdebstrap && [ "$(uname)" = Linux ]; then
         long "base image: making Debian $suite with mmdebstrap" make_debian "$hash"
-    elif long "base image: pulling Debian $suite" timeout 120 "${cli[@]}" pull -q debian:$suite-slim; then
+    elif long "base image: pulling Debian $suite" timeout 120 docker pull -q debian:$suite-slim; then
         build base godhand/base:bookworm "$hash"
     else
         fail "debian:$suite-slim cannot be pulled and mmdebstrap is not installed: run Scripts/packages.sh"
@@ -58,7 +58,7 @@ base() {
 build() { # NAME TAG HASH
     local old
     old=$(engine image inspect --format '{{.Id}}' "$2" 2>/dev/null || true)
-    DOCKER_BUILDKIT=${DOCKER_BUILDKIT:-0} long "$1 image: building" "${cli[@]}" build --label "$label=$3" -t "$2" -f "$images/$1/Dockerfile" "$(context "$1")"
+    DOCKER_BUILDKIT=${DOCKER_BUILDKIT:-0} long "$1 image: building" docker build --label "$label=$3" -t "$2" -f "$images/$1/Dockerfile" "$(context "$1")"
     # The one that it replaces, unless it is the same or a container still runs from it.
     if [ -n "$old" ] && [ "$old" != "$(engine image inspect --format '{{.Id}}' "$2")" ]; then engine image rm "$old" >/dev/null 2>&1 || true; fi
 }

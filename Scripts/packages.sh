@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs the system packages that the library and the scripts need, if any of them is missing.
+# Usage: packages.sh [test]: with what only the tests need: an X server of this machine with a few programs.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -20,12 +21,21 @@ missing_debian() {
         have ip || echo iproute2
     fi
     # Newer releases have the command in a package of its own.
-    if ! have docker && ! have podman; then
+    if ! have docker; then
         if apt-cache show docker-cli >/dev/null 2>&1; then echo docker-cli; else echo docker.io; fi
     fi
     have mmdebstrap || echo mmdebstrap
     [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+    if [ "$1" != test ]; then return; fi
+    have Xvnc || echo tigervnc-standalone-server
+    have xterm || echo xterm
+    have xdotool || echo xdotool
+    have xclip || echo xclip
+    have xev || echo x11-utils
+    have xrandr || echo x11-xserver-utils
+    have setxkbmap || echo x11-xkb-utils
+    [ -e /usr/include/X11/keysymdef.h ] || echo x11proto-dev
 }
 
 install_debian() {
@@ -39,7 +49,7 @@ install_debian() {
 case $(uname) in
 Linux)
     if have apt-get; then
-        mapfile -t packages < <(missing_debian | sort -u)
+        mapfile -t packages < <(missing_debian "${1:-}" | sort -u)
         if [ ${#packages[@]} = 0 ]; then
             say "packages: all there"
         else
@@ -48,8 +58,8 @@ Linux)
         fi
     else
         say "This is neither Debian nor Ubuntu. Install by your own package manager:"
-        say "  the development files of LibVNCClient, libpng and libcurl, pkg-config, and Docker or Podman"
-        say "  (Fedora: dnf install libvncserver-devel libpng-devel libcurl-devel pkgconf podman mmdebstrap)"
+        say "  the development files of LibVNCClient, libpng and libcurl, pkg-config, and Docker"
+        say "  (Fedora: dnf install libvncserver-devel libpng-devel libcurl-devel pkgconf moby-engine mmdebstrap)"
         for need in rfb/rfbclient.h png.h curl/curl.h; do header "$need" || fail "the header $need is missing"; done
     fi
     ;;

@@ -58,3 +58,14 @@ extension SandboxBackend {
         }
     }
 }
+
+extension SandboxBackend {
+    /// The machines that exist on this backend and carry our labels.
+    ///
+    /// - Parameter owner: Whose; nil for everybody's. ``SandboxScope/owner`` is the name of this process.
+    /// - Returns: Them, or nothing for a backend whose machines cannot outlive their owner.
+    public func machines(of owner: String? = nil) async throws -> [OwnedMachine] {
+        guard let reaper else { return [] }
+        return try await reaper.list().filter { owner == nil || $0.owner == owner }
+    }
+}

@@ -32,6 +32,11 @@ extension Sandbox {
         let command = ["sh", "-c", "exec xclip -selection clipboard -in >/dev/null 2>&1"]
         let result = try await exec(command, input: .bytes(bytes))
         guard result.isSuccess else { throw Self.clipboardFailure(result.status) }
+        // It ends a moment before its child in the background has told the X server that it owns the clipboard.
+        for _ in 0..<100 where try await clipboard() == text { return }
+        throw GodHandError(
+            .guestUnresponsive, "The guest's clipboard did not take the text.",
+            hint: "A clipboard manager or another program may have replaced it at once.")
     }
 
     private static func clipboardFailure(_ status: ExitStatus) -> GodHandError {

@@ -98,9 +98,7 @@ public final class DockerBackend: SandboxBackend {
         undo.push("remove its sockets") { try runtime.remove(id) }
         let channel = try GuestChannel(listeningAt: "\(directory)/agent.sock")
         undo.push("hang up on the guest") { channel.close() }
-        let display = try spec.screen.map { _ in
-            try VNCDisplay(over: ListeningTransport(path: "\(directory)/rfb.sock"))
-        }
+        let display = try spec.screen.map { try Self.display($0, listeningAt: "\(directory)/rfb.sock", channel) }
         if let display { undo.push("close the display") { display.close() } }
 
         let locks = NetworkLocks(runtime)
@@ -138,6 +136,17 @@ public final class DockerBackend: SandboxBackend {
         try await waitUntilReady(container, channel, display, engine, within: spec.timeouts.create)
         return DockerMachine(
             id: id, spec: spec, backend: self, engine: engine, channel: channel, display: display, undo: undo)
+    }
+
+    /// A display whose server's limits are made up for by commands in the guest: its keymap has little room for foreign
+    /// characters, and its mouse no thumb buttons.
+    private static func display(
+        _ screen: Size, listeningAt path: String, _ shell: GuestChannel
+    ) throws -> VNCDisplay {
+        var options = VNCOptions()
+        options.keyboard = .restoring(by: shell)
+        options.fallback = XdotoolInput(shell: shell, screen: { screen })
+        return try VNCDisplay(over: ListeningTransport(path: path), options: options)
     }
 
     /// Remembers if something failed because somebody has the name.

@@ -22,7 +22,9 @@ struct EngineAddress: Sendable, Hashable {
         if let runtime = environment["XDG_RUNTIME_DIR"], !runtime.isEmpty {
             sockets += ["\(runtime)/docker.sock", "\(runtime)/podman/podman.sock"]
         }
-        if let home = environment["HOME"], !home.isEmpty { sockets.append("\(home)/.docker/run/docker.sock") }
+        if let home = environment["HOME"], !home.isEmpty {
+            sockets += ["\(home)/.docker/run/docker.sock", "\(home)/.colima/default/docker.sock"]
+        }
         sockets.append("/run/podman/podman.sock")
         return sockets.map(EngineAddress.init)
     }

@@ -32,14 +32,19 @@ final class EngineCommand: RunningCommand {
     func readProcessNumber() async throws -> Bool {
         try state.withLock { $0.pending = try $0.decoder.feed(hijacked.firstBytes) }
         var line: [UInt8] = []
+        // The two outputs come by different ways, so the command's errors can overtake the line.
+        var early: [RawStreamDecoder.Piece] = []
         while true {
             guard let piece = try await nextPiece() else {
                 throw GodHandError(
                     .execFailed, "The engine could not start a command in the guest.",
                     hint: "The image needs a POSIX shell at /bin/sh.")
             }
-            // Nothing but the line is written before it, but a shell that fails to start complains on the other stream.
-            guard piece.stream == 1 else { continue }
+            guard piece.stream == 1 else {
+                early.append(piece)
+                guard early.count < 1000 else { break }
+                continue
+            }
             line += piece.bytes
             guard let end = line.firstIndex(of: UInt8(ascii: "\n")) else {
                 guard line.count < 16 else { break }
@@ -49,9 +54,10 @@ final class EngineCommand: RunningCommand {
             if text == "F" { return false }
             guard let number = Int(text), number > 1 else { break }
             let rest = Array(line[(end + 1)...])
-            state.withLock { state in
+            if !rest.isEmpty { early.append(RawStreamDecoder.Piece(stream: 1, bytes: rest)) }
+            state.withLock { [early] state in
                 state.processNumber = text
-                if !rest.isEmpty { state.pending.insert(RawStreamDecoder.Piece(stream: 1, bytes: rest), at: 0) }
+                state.pending.insert(contentsOf: early, at: 0)
             }
             return true
         }

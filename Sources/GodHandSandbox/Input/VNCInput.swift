@@ -16,6 +16,21 @@ final class VNCInput: InputDriver {
     /// Keysyms that were added to the guest's keymap since it was restored.
     private let added = Mutex<Set<Keysym>>([])
 
+    private let replay = Mutex(Replay())
+
+    /// When a button last changed, and which were down since.
+    private struct Replay {
+        var buttons: UInt8 = 0
+        var lastChange: ContinuousClock.Instant?
+    }
+
+    /// How long after a button nothing but buttons may be sent.
+    ///
+    /// A window manager takes the first look at a button and meanwhile holds back what the mouse does, but not the keys:
+    /// a key would overtake the click that it was to follow, a modifier be let go before the click that it was to modify,
+    /// and a move would show the click at the new place. When it lets go, no server tells. `xdotool` leaves 12 ms.
+    private static let replayTime: Duration = .milliseconds(20)
+
     /// The buttons that `press` actions hold down. A server lets go of everything when its connection ends.
     private struct Hands {
         var buttons: UInt8 = 0
@@ -63,10 +78,12 @@ final class VNCInput: InputDriver {
         case .click(let point, let button, let count, let modifiers):
             try await hold(modifiers, &stroke) { stroke in
                 if let point { try await send(stroke.move(to: point), at: stroke) }
+                // All at once: a busy host must not stretch a double click into two. Presses are never joined, as moves are.
+                var clicks: [RFBClientMessage] = []
                 for _ in 0..<count {
-                    try await send(stroke.set(button.number, isDown: true), at: stroke)
-                    try await send(stroke.set(button.number, isDown: false), at: stroke)
+                    clicks += stroke.set(button.number, isDown: true) + stroke.set(button.number, isDown: false)
                 }
+                try await send(clicks, at: stroke)
             }
         case .press(let button): try await send(stroke.set(button.number, isDown: true), at: stroke)
         case .release(let button): try await send(stroke.set(button.number, isDown: false), at: stroke)
@@ -134,6 +151,7 @@ final class VNCInput: InputDriver {
 extension VNCInput {
     /// Sends, and waits until the server has taken it.
     private func send(_ messages: [RFBClientMessage], at stroke: Stroke) async throws {
+        try await letButtonsArrive(before: messages)
         // Sent even by a cancelled task, which finds out while it waits: or a key that goes up here would stay down.
         guard let ticket = try link.post(messages) else { throw Self.lost }
         link.update { $0.ledger.moveCursor(to: stroke.position) }
@@ -146,6 +164,23 @@ extension VNCInput {
         throw GodHandError(
             .guestUnresponsive, "The screen server did not take input within \(options.inputPatience).",
             hint: "Look whether the machine is paused or its X server hangs. The input may still arrive.")
+    }
+
+    private func letButtonsArrive(before messages: [RFBClientMessage]) async throws {
+        let now = ContinuousClock.now
+        let rest: Duration = replay.withLock { replay in
+            var wait = Duration.zero
+            for message in messages {
+                if case .pointer(_, let buttons) = message, buttons != replay.buttons {
+                    replay.buttons = buttons
+                    replay.lastChange = now + wait
+                } else if let last = replay.lastChange {
+                    wait = max(wait, Self.replayTime - (now - last))
+                }
+            }
+            return wait
+        }
+        if rest > .zero { try await clock.sleep(for: rest) }
     }
 
     private static var lost: GodHandError {

@@ -19,13 +19,15 @@ final class EventReceiver {
     private let command: any RunningCommand
     private var text = ""
 
-    init(on server: XvncServer) async throws {
-        command = try await server.shell.start(
+    init(on shell: any Shell) async throws {
+        command = try await shell.start(
             Command([
                 "stdbuf", "-oL", "xev", "-geometry", "600x400+0+0", "-event", "mouse", "-event", "button", "-event",
                 "keyboard",
             ]))
-        try await server.shell.run(["xdotool", "search", "--sync", "--onlyvisible", "--name", "Event Tester"])
+        let search = ["xdotool", "search", "--sync", "--onlyvisible", "--name", "Event Tester"]
+        let waiting = try await shell.start(Command(search))
+        while true { if case .ended = try await waiting.next() { break } }
     }
 
     func stop() async { await command.abandon() }

@@ -62,7 +62,7 @@ extension Live {
         }
 
         private func machines(of owner: String) async throws -> [SandboxID] {
-            try await DockerReaper(backend: DockerBackend()).list().filter { $0.owner == owner }.map(\.id)
+            try await DockerBackend().machines(of: owner).map(\.id)
         }
 
         @Test func `a reaper leaves alone what only looks like ours`() async throws {

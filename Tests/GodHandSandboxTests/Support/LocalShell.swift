@@ -84,7 +84,8 @@ final class LocalCommand: RunningCommand {
         try? error.fileHandleForWriting.close()
     }
 
-    private static func spawn(
+    /// Starts a program. Whoever calls waits for its end.
+    static func spawn(
         _ command: Command, environment: [String: String], standardStreams: [FileHandle]
     ) throws -> Int32 {
         var actions = posix_spawn_file_actions_t()
@@ -153,7 +154,7 @@ final class LocalCommand: RunningCommand {
 }
 
 /// A pipe that no child inherits by chance, or it would not end. (Sockets can be made close-on-exec at birth.)
-private struct PrivatePipe: Sendable {
+struct PrivatePipe: Sendable {
     let fileHandleForReading: FileHandle
     let fileHandleForWriting: FileHandle
 

@@ -6,14 +6,17 @@ import Foundation
 final class XvncServer {
     static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/Xvnc")
     static func has(_ programs: String...) -> Bool {
-        isInstalled && programs.allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
+        // Where nothing may be skipped, what is missing shows as a failure.
+        LiveEngine.isRequired
+            || isInstalled && programs.allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
     }
 
     let directory: URL
     let display: String
     let shell: LocalShell
-    private let server = Process()
-    private var programs: [Process] = []
+    // Not Foundation's Process: it looks through all descriptors at each start, and crashes when there are very many.
+    private let server: Int32
+    private var programs: [Int32] = []
 
     var socket: String { directory.appendingPathComponent("rfb.sock").path }
     var transport: UnixSocketTransport { UnixSocketTransport(path: socket) }
@@ -22,17 +25,17 @@ final class XvncServer {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent(
             "ghx-\(UInt32.random(in: 0 ... .max))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        server.executableURL = URL(fileURLWithPath: "/usr/bin/Xvnc")
-        server.arguments =
+        let output = PrivatePipe()
+        let command = Command(
             [
-                "-displayfd", "1", "-geometry", size.description, "-depth", "24", "-rfbport", "-1",
+                "/usr/bin/Xvnc", "-displayfd", "1", "-geometry", size.description, "-depth", "24", "-rfbport", "-1",
                 "-rfbunixpath", directory.appendingPathComponent("rfb.sock").path, "-nolisten", "tcp", "-noreset",
                 "-FrameRate", "250",
-            ] + arguments
-        let output = Pipe()
-        server.standardOutput = output
-        server.standardError = FileHandle.nullDevice
-        try server.run()
+            ] + arguments)
+        server = try LocalCommand.spawn(
+            command, environment: [:],
+            standardStreams: [FileHandle.nullDevice, output.fileHandleForWriting, FileHandle.nullDevice])
+        try output.fileHandleForWriting.close()
         // It writes its number once it can be used.
         var line = Data()
         while !line.contains(10), case let data = output.fileHandleForReading.availableData, !data.isEmpty {
@@ -48,27 +51,23 @@ final class XvncServer {
     /// Starts a program and leaves it running; its output goes to a file in the directory.
     @discardableResult
     func start(_ arguments: [String], outputTo file: String = "output") throws -> URL {
-        let program = Process()
-        program.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        program.arguments = arguments
-        program.environment = ProcessInfo.processInfo.environment.merging(shell.environment) { $1 }
         let path = directory.appendingPathComponent(file)
         _ = FileManager.default.createFile(atPath: path.path, contents: nil)
         let handle = try FileHandle(forWritingTo: path)
-        program.standardOutput = handle
-        program.standardError = FileHandle.nullDevice
-        program.standardInput = FileHandle.nullDevice
-        try program.run()
-        programs.append(program)
+        programs.append(
+            try LocalCommand.spawn(
+                Command(arguments), environment: shell.environment,
+                standardStreams: [FileHandle.nullDevice, handle, FileHandle.nullDevice]))
         return path
     }
 
-    func kill() { Foundation.kill(server.processIdentifier, SIGKILL) }
-    func signal(_ number: Int32) { Foundation.kill(server.processIdentifier, number) }
+    func kill() { Foundation.kill(server, SIGKILL) }
 
     deinit {
-        for program in programs where program.isRunning { Foundation.kill(program.processIdentifier, SIGKILL) }
-        if server.isRunning { Foundation.kill(server.processIdentifier, SIGKILL) }
+        for program in programs + [server] {
+            Foundation.kill(program, SIGKILL)
+            waitpid(program, nil, 0)
+        }
         try? FileManager.default.removeItem(at: directory)
     }
 }
