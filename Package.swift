@@ -36,9 +36,13 @@ let package = Package(
 
         .testTarget(name: "GodHandCoreTests", dependencies: ["GodHandCore", "GodHandTesting"]),
         .testTarget(name: "GodHandSandboxTests", dependencies: ["GodHandSandbox", "GodHandTesting"]),
+        // A policy that looks, and the server for it: for tests, and by a link also for the examples. No product.
+        .target(
+            name: "LookingPolicy", dependencies: ["GodHandCore", "GodHandAgent"], path: "Tests/Support/LookingPolicy"),
+        .testTarget(name: "LookingPolicyTests", dependencies: ["LookingPolicy", "GodHandAgent"]),
         .testTarget(
             name: "GodHandAgentTests",
-            dependencies: ["GodHandAgent", "GodHandSandbox", "GodHandTesting", "GodHandTrace"]),
+            dependencies: ["GodHandAgent", "GodHandTesting", "GodHandSandbox", "GodHandTrace", "LookingPolicy"]),
         .testTarget(name: "GodHandTraceTests", dependencies: ["GodHandTrace", "GodHandTesting"]),
     ],
     swiftLanguageModes: [.v6]
