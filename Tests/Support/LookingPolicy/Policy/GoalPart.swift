@@ -76,8 +76,18 @@ struct ParsedGoal: Hashable, Sendable {
         }
         let verbs = "open|find|look up|follow|click|go|write|type|save|create|make|copy|paste"
         let breaks = try? Regex(#"(?i)[,;.]?\s+(?:and\s+)?(?:then\s+)?(?=(?:"# + verbs + #")\b)"#)
+        // What stands in quotes is to be written, and no part of what is to be done.
+        var quotes: [String] = []
+        goal = goal.replacing(#/["“]([^"”]*)["”]/#) { match in
+            quotes.append(String(match.1))
+            return "\"\(quotes.count - 1)\""
+        }
         for clause in breaks.map({ goal.split(separator: $0) }) ?? [Substring(goal)] {
-            let words = clause.trimmingCharacters(in: CharacterSet(charactersIn: " .,;"))
+            var words = clause.trimmingCharacters(in: CharacterSet(charactersIn: " .,;"))
+            words = words.replacing(#/"(\d+)"/#) { match in
+                let index = Int(match.1) ?? 0
+                return "\"\(quotes.indices.contains(index) ? quotes[index] : "")\""
+            }
             if words.isEmpty { continue }
             let found = Self.parts(of: words)
             if found.isEmpty { puzzle = words }
