@@ -119,7 +119,8 @@ static void take_children(int index, DBusMessageIter *list) {
         dbus_message_iter_get_basic(&pair, &owner);
         dbus_message_iter_next(&pair);
         dbus_message_iter_get_basic(&pair, &path);
-        if (!strcmp(path, "/org/a11y/atspi/null")) continue;
+        // A name that is none would end this program when it is used.
+        if (!strcmp(path, "/org/a11y/atspi/null") || !dbus_validate_bus_name(owner, NULL)) continue;
         int child = count++ < MOST_CHILDREN ? node_add(index, owner, path) : -1;
         if (child < 0) { is_cut = true; break; }
         ask(child, STATES);

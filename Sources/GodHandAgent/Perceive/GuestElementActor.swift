@@ -57,7 +57,11 @@ public struct GuestElementActor: ElementActor {
             case .type(let text, let replacing):
                 // What cannot be typed is found out before the field is emptied.
                 try InputAction.type(text).validated(in: try await sandbox.display.state().size)
+                let serial = try await sandbox.display.state().serial
                 try await input.perform(.click(at: box.center))
+                // Pages put another field in the place of the one that was clicked: what is typed before that is lost.
+                _ = try await sandbox.display.settledFrame(
+                    quiet: .milliseconds(100), deadline: .seconds(2), after: serial, reaction: .milliseconds(150))
                 if replacing { try await input.perform(.key("ctrl+a")) }
                 if replacing && text.isEmpty { try await input.perform(.key("Delete")) }
                 if !text.isEmpty { try await input.perform(.type(text)) }

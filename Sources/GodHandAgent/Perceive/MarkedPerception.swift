@@ -9,8 +9,8 @@ public struct MarkedPerception: Perception {
     public var reading: Reading = .whenNeeded
     /// What of the screen goes to the model.
     public var pictures: Pictures = .marked
-    /// Whether the list of elements goes to the model.
-    public var listsElements = true
+    /// Which elements are told in words.
+    public var listing: Listing = .usable
 
     /// When text is read.
     public enum Reading: Sendable, Hashable {
@@ -32,11 +32,21 @@ public struct MarkedPerception: Perception {
         case both
     }
 
+    /// Which elements are told.
+    public enum Listing: Sendable, Hashable {
+        /// None.
+        case nothing
+        /// Those that can be used, with their numbers.
+        case usable
+        /// All that have a name, each below what it is in.
+        case everything
+    }
+
     /// Makes the usual view.
-    public init(reading: Reading = .whenNeeded, pictures: Pictures = .marked, listsElements: Bool = true) {
+    public init(reading: Reading = .whenNeeded, pictures: Pictures = .marked, listing: Listing = .usable) {
         self.reading = reading
         self.pictures = pictures
-        self.listsElements = listsElements
+        self.listing = listing
     }
 
     /// Finds the elements, numbers them, and shows them.
@@ -44,24 +54,40 @@ public struct MarkedPerception: Perception {
         _ sight: inout Sight, after previous: Sight?, in sandbox: Sandbox
     ) async throws -> [ModelContent] {
         // On an unchanged screen everything is where it was.
-        if let previous, previous.serial == sight.serial, !previous.marks.isEmpty {
-            sight.marks = previous.marks
-        } else {
-            let elements = try await find(in: sight.frame, of: sandbox)
-            sight.marks = MarkNumbering.marks(of: elements, after: previous?.marks ?? [])
-        }
-        var content: [ModelContent] = []
-        if pictures != .marked || sight.marks.isEmpty {
-            content.append(.image(ModelImage(png: sight.observation.screenshot.png, size: sight.frame.size)))
-        }
+        var elements: [ScreenElement] = []
+        let isUnchanged = previous.map { $0.serial == sight.serial && !$0.marks.isEmpty } ?? false
+        if !isUnchanged || listing == .everything { elements = try await find(in: sight.frame, of: sandbox) }
+        sight.marks = previous?.marks ?? []
+        if !isUnchanged { sight.marks = MarkNumbering.marks(of: elements, after: sight.marks) }
+
+        let plain = try await PlainPerception().view(&sight, after: previous, in: sandbox)
+        var content = plain.filter { !$0.isImage }
+        if pictures != .marked || sight.marks.isEmpty { content += plain.filter(\.isImage) }
         if pictures != .plain, !sight.marks.isEmpty {
             content.append(.image(try await Self.draw(sight.marks, on: sight.frame)))
         }
-        if listsElements, !sight.marks.isEmpty {
-            content.append(.text("Elements, by the number in their box:"))
-            content.append(.untrusted(sight.marks.map(\.line).joined(separator: "\n")))
+        let list = listing == .everything ? Self.tree(elements, sight.marks) : sight.marks.map(\.line)
+        if listing != .nothing, !list.isEmpty {
+            let isNumbered = pictures == .plain ? "Elements, by number:" : "Elements, by the number in their box:"
+            content.append(.text(isNumbered))
+            content.append(.untrusted(list.joined(separator: "\n")))
         }
         return content
+    }
+
+    /// A line for each element that says something, further in for each that it is in.
+    private static func tree(_ elements: [ScreenElement], _ marks: [ScreenMark]) -> [String] {
+        var above: [Int] = []
+        return elements.filter { !$0.name.isEmpty || $0.isInteractive }.prefix(400).map { element in
+            above.removeAll { $0 >= element.depth }
+            let indent = String(repeating: "  ", count: min(above.count, 12))
+            above.append(element.depth)
+            if let mark = marks.first(where: { $0.box == element.box && $0.name == element.name }) {
+                let value = element.value.map { " = “\($0.shortened(to: 80))”" } ?? ""
+                return indent + mark.line + value
+            }
+            return indent + "\(element.role ?? "text") “\(element.name.shortened(to: 80))”"
+        }
     }
 
     /// All that can be told of the screen. A guest that cannot tell its elements, or has no reader, is no failure: there
@@ -94,4 +120,8 @@ extension ScreenMark {
     var line: String {
         "\(number) \(role ?? "text") “\(name.shortened(to: 80))” at (\(box.center.x), \(box.center.y))"
     }
+}
+
+extension ModelContent {
+    fileprivate var isImage: Bool { if case .image = self { true } else { false } }
 }
