@@ -50,7 +50,7 @@ struct ElementFinder {
             return .found(first.box, note: note)
         }
         // What programs do not tell of may still be read.
-        if let text = try await readable(), let box = text.find(name) {
+        if let box = try await read(name) {
             return .found(box, note: "No program tells of such an element; the text on the screen was taken.")
         }
         return .missing(
@@ -63,10 +63,13 @@ struct ElementFinder {
         }
     }
 
-    private func readable() async throws -> ScreenText? {
-        do { return try await sandbox.readText() } catch let error as GodHandError where error.isLackOfMeans {
-            return nil
-        }
+    /// Where the text stands: in the window in front, or else anywhere.
+    private func read(_ name: String) async throws -> Rect? {
+        do {
+            let (frame, _) = try await sandbox.display.frame()
+            if let box = try await sandbox.readWindowInFront(of: frame).find(name) { return box }
+            return try await sandbox.readText(of: frame).find(name)
+        } catch let error as GodHandError where error.isLackOfMeans { return nil }
     }
 
     private func distance(_ left: Rect, _ right: Rect) -> Int {

@@ -97,7 +97,7 @@ public struct MarkedPerception: Perception {
         var elements = try await Self.ifPossible { try await sandbox.elements() } ?? []
         let isPoor = !elements.contains { $0.isInteractive && $0.isEnabled }
         if reading == .always || reading == .whenNeeded && isPoor,
-            let text = try await Self.ifPossible({ try await sandbox.readText(of: frame) })
+            let text = try await Self.ifPossible({ try await sandbox.readWindowInFront(of: frame) })
         {
             elements += TextElements.find(in: text, of: frame, besides: elements)
         }

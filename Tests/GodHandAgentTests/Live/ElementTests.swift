@@ -83,12 +83,12 @@ extension Live {
         @Test func `where the tree has nothing, text is marked and clicked`() async throws {
             try await DockerBackend().withSandbox(.desktop) { sandbox in
                 let script =
-                    "exec setsid -f env NO_AT_BRIDGE=1 yad --text='Delete all?' --button=Cancel:1 --button=Delete:0"
+                    "exec setsid -f env NO_AT_BRIDGE=1 yad --title=Question --text='Delete all?' --button=Cancel:1 --button=Delete:0"
                 _ = try await sandbox.exec(["sh", "-c", script + " >/dev/null 2>&1"])
                 let actor = GuestElementActor()
                 let start = try await Self.look(sandbox)
                 let shown = try await actor.perform(
-                    .waitFor(.text("Cancel"), atMost: .seconds(20)), in: sandbox, seeing: start)
+                    .waitFor(.window("Question"), atMost: .seconds(20)), in: sandbox, seeing: start)
                 #expect(!shown.isError, "\(shown)")
                 var sight = try await Self.look(sandbox)
                 try Self.keep(sight.observation.screenshot.png, as: "unseen")

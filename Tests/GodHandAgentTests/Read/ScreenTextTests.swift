@@ -31,6 +31,13 @@ import Testing
         #expect(!article.contains("cryptanalyst or physicist"))
     }
 
+    @Test func `what was read enlarged is put where it is`() {
+        let row = "5\t1\t1\t1\t1\t1\t40\t60\t50\t21\t96\tPlay"
+        let text = TesseractTable.parse(
+            row, within: Size(width: 200, height: 100), movedBy: Point(x: 300, y: 400), shrunkBy: 2)
+        #expect(text.find("Play") == Rect(x: 320, y: 430, width: 25, height: 10))
+    }
+
     @Test func `accents, quotes and dashes do not count`() {
         let text = ScreenText(lines: [
             TextLine(words: [TextLine.Word("“Café–Zürich”", box: Rect(x: 1, y: 1, width: 9, height: 9))])
