@@ -2,8 +2,7 @@ public import GodHandCore
 
 /// Ends what a run may do when it has done enough of it.
 ///
-/// What was asked for counts, also if another policy refused it then. The first denial is final: what is used up does
-/// not come back.
+/// What was asked for counts, also if another policy refused it then. What is used up does not come back.
 public struct BudgetPolicy: ActionPolicy {
     /// The most actions that do something.
     public var actions = 1_000
@@ -51,9 +50,16 @@ public struct BudgetPolicy: ActionPolicy {
         }
         if now - spent.began > time { return .deny("The time for this run is used up.") }
         if spent.actions > actions { return .deny("The \(actions) actions of this run are used up.") }
-        if spent.commands > commands { return .deny("The \(commands) commands of this run are used up.") }
-        if spent.opened > opened { return .deny("The run has opened \(opened) things, and may open no more.") }
-        if spent.typedBytes > typedBytes { return .deny("The \(typedBytes) bytes that may be typed are used up.") }
+        let typedNow = action.typedText?.utf8.count ?? 0
+        if case .exec = action, spent.commands > commands {
+            return .deny("The \(commands) commands of this run are used up.")
+        }
+        if case .open = action, spent.opened > opened {
+            return .deny("The run has opened \(opened) things, and may open no more.")
+        }
+        if typedNow > 0, spent.typedBytes > typedBytes {
+            return .deny("The \(typedBytes) bytes that may be typed are used up.")
+        }
         return .allow
     }
 }

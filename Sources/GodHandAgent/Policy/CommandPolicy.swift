@@ -38,7 +38,7 @@ public struct CommandPolicy: ActionPolicy {
             let character = Character(Unicode.Scalar(byte))
             return byte < 0x80 && (character.isLetter || character.isNumber || "-_.+".contains(character))
         }
-        guard isPlain, !program.hasPrefix("-"), !program.hasPrefix(".") else { return false }
+        guard isPlain, !program.isEmpty, !program.hasPrefix("-"), !program.hasPrefix(".") else { return false }
         let stem = program.lowercased().prefix { $0.isLetter }
         return !Self.powerful.contains(program.lowercased()) && !Self.powerful.contains(String(stem))
     }

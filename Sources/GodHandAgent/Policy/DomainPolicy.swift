@@ -25,9 +25,17 @@ public struct DomainPolicy: ActionPolicy {
         if case .open(let target) = action, target.contains(where: { ":/\\".contains($0) }) {
             return verdict(on: WebAddress.read(target))
         }
-        let (typed, mayBeAddressBar) = lines.take(action, context.sandbox.id)
-        for line in typed {
-            guard let found = TypedAddress.find(in: line, mayBeAddressBar: mayBeAddressBar) else { continue }
+        if case .open(let target) = action, let found = TypedAddress.find(in: target, mayBeAddressBar: false) {
+            return verdict(on: found)
+        }
+        for line in lines.take(action, context.sandbox.id) {
+            guard let found = TypedAddress.find(in: line.text, mayBeAddressBar: line.mayBeAddressBar) else { continue }
+            // Whoever types letter by letter writes other names on the way to an allowed one.
+            if !line.isDone, case .address(let address) = found,
+                rules.contains(where: { $0.mayBecome(line.text, address) })
+            {
+                continue
+            }
             let verdict = verdict(on: found)
             if verdict != .allow { return verdict }
         }
@@ -49,15 +57,14 @@ public struct DomainPolicy: ActionPolicy {
 final class TypedLines: Sendable {
     private let lines = Mutex<[SandboxID: TypedLine]>([:])
 
-    /// What lines the action may have made, and whether they may stand in an address bar.
-    func take(_ action: Action, _ sandbox: SandboxID) -> (lines: [String], mayBeAddressBar: Bool) {
+    /// What lines the action made or ended.
+    func take(_ action: Action, _ sandbox: SandboxID) -> [TypedLine.Made] {
         lines.withLock { lines in
             if lines.count > 1_000 { lines = [:] }
-            let made = lines[sandbox, default: TypedLine()].take(action)
-            return (made, lines[sandbox]?.mayBeAddressBar ?? true)
+            return lines[sandbox, default: TypedLine()].take(action)
         }
     }
 
-    /// What was typed into the line before.
+    /// The line that is being typed.
     func current(_ sandbox: SandboxID) -> TypedLine { lines.withLock { $0[sandbox] ?? TypedLine() } }
 }

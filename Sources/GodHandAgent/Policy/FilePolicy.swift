@@ -48,10 +48,19 @@ public struct FilePolicy: ActionPolicy {
                     + (Self.isPath(argument) ? [argument] : [])
             }
         default:
-            paths = lines.take(action, context.sandbox.id).lines.compactMap(Self.path)
+            paths = lines.take(action, context.sandbox.id).compactMap { line in
+                guard let path = Self.path(in: line.text) else { return nil }
+                return !line.isDone && mayBecomePermitted(path) ? nil : path
+            }
         }
         guard let refused = paths.first(where: { !permits($0) }) else { return .allow }
         return .deny("The file '\(refused.shortened(to: 120))' is outside the directories that may be used.")
+    }
+
+    /// Whether a path that is still being typed leads to a root.
+    private func mayBecomePermitted(_ path: String) -> Bool {
+        let path = path.hasPrefix("~") ? home + path.dropFirst() : path
+        return roots.contains { ("/" + $0.joined(separator: "/")).hasPrefix(path) }
     }
 
     /// The path that a line or a target names; nil if it names none.

@@ -17,6 +17,11 @@ public struct PasswordFieldPolicy: ActionPolicy {
         self.focusedRole = focusedRole
     }
 
+    /// A policy that asks the guest which element has the keyboard, each time that something is typed.
+    public static var askingTheGuest: PasswordFieldPolicy {
+        PasswordFieldPolicy { context in try await context.sandbox.elements().first(where: \.isFocused)?.role }
+    }
+
     /// Checks what is typed.
     public func evaluate(_ action: Action, _ context: PolicyContext) async throws -> PolicyVerdict {
         remember(action, context)

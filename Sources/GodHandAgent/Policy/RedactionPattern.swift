@@ -73,7 +73,7 @@ enum LetterForms {
         if scalar == " " { forms.formUnion(["+", "%20", "\\ "]) }
         if scalar == "'" { forms.formUnion(["'\\''", "'\"'\"'", "''"]) }
         let isPlain = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-        if scalar.isASCII, !isPlain { forms.formUnion(["\\" + plain, "\\\\" + plain, "\\\\\\" + plain]) }
+        if !isPlain { forms.formUnion(["\\" + plain, "\\\\" + plain, "\\\\\\" + plain]) }
         return forms.map { Array($0.utf8) }
     }
 

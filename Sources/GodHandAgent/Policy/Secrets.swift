@@ -140,12 +140,12 @@ extension Secrets: ActionPolicy {
     /// longer: an address, a command, a sentence.
     public func evaluate(_ action: Action, _ context: PolicyContext) async throws -> PolicyVerdict {
         let before = lines.current(context.sandbox.id).text
-        let (made, _) = lines.take(action, context.sandbox.id)
+        let made = lines.take(action, context.sandbox.id)
         if let text = action.typedText {
             guard let parsed = SecretText(text) else { return .deny(Self.malformed.message) }
             if parsed.names.isEmpty {
                 // In pieces it is never replaced; that a model tries says that something talks it into it.
-                return made.contains { SecretText($0) == nil || SecretText($0)?.names.isEmpty == false }
+                return made.contains { SecretText($0.text) == nil || SecretText($0.text)?.names.isEmpty == false }
                     ? .deny("Nothing can be typed behind a secret, and no placeholder in pieces.") : .allow
             }
             if let unknown = parsed.names.first(where: { values[$0] == nil }) {
@@ -156,7 +156,9 @@ extension Secrets: ActionPolicy {
             }
             var isReplacing = false
             if case .element = action { isReplacing = true }
-            return SecretText.isOnlyPlaceholders(text) && (before.isEmpty || isReplacing)
+            // One that was refused is in the line, too, and may be tried again elsewhere.
+            let isAlone = isReplacing || before.isEmpty || SecretText.isOnlyPlaceholders(before)
+            return SecretText.isOnlyPlaceholders(text) && isAlone
                 ? .allow : .deny("A placeholder of a secret must be all that is in its field.")
         }
         let words: String

@@ -56,7 +56,8 @@ enum TypedAddress {
 
     /// A line without a scheme: `evil.example/path`, `10.0.0.1`, `wiki/page`.
     private static func bare(_ text: String, _ mayBeAddressBar: Bool) -> WebAddress.Reading? {
-        let authority = authority(of: text[...].drop { $0 == "/" && mayBeAddressBar })
+        // One slash begins a path, two begin a host.
+        let authority = authority(of: text.hasPrefix("//") ? text[...].drop { $0 == "/" } : text[...])
         let following = text[authority.endIndex...].first
         // Words with spaces between them are searched for.
         if following?.isWhitespace == true || authority.isEmpty { return nil }

@@ -24,17 +24,30 @@ struct TypedLine: Sendable, Hashable {
     var mayBeAddressBar: Bool { focus != .elsewhere }
     private var lastRow: Int?
 
-    /// The lines that an action may have made, before a Return in it or at its end; the line goes on from there.
-    mutating func take(_ action: Action) -> [String] {
+    /// A line as an action left it.
+    struct Made: Sendable, Hashable {
+        var text: String
+        /// Whether it is at its end: a Return, or something else than typing, comes after it.
+        var isDone: Bool
+        var mayBeAddressBar: Bool
+    }
+
+    /// The lines that an action made or ended; the last one may go on with the next action.
+    mutating func take(_ action: Action) -> [Made] {
         switch action {
         case .input(.type(let typed)): return append(typed)
         case .element(let target, .type(let typed, let replacing)):
+            let ended = ended
             focus(on: target)
             if replacing { text = "" }
-            return append(typed)
-        case .element(let target, .click): focus(on: target)
+            return ended + append(typed)
+        case .element(let target, .click):
+            defer { focus(on: target) }
+            return ended
         case .input(.key(let chord, let count)): return press(chord, count)
-        case .input(.click(let point, _, _, _)): click(at: point)
+        case .input(.click(let point, _, _, _)):
+            defer { click(at: point) }
+            return ended
         case .input(.drag): hasMoved = true
         case .open, .exec:
             text = ""
@@ -44,32 +57,45 @@ struct TypedLine: Sendable, Hashable {
         return []
     }
 
-    private mutating func append(_ typed: String) -> [String] {
+    /// The line as it is, at its end.
+    private var ended: [Made] {
+        text.isEmpty ? [] : [Made(text: text, isDone: true, mayBeAddressBar: mayBeAddressBar)]
+    }
+
+    private mutating func append(_ typed: String) -> [Made] {
         let pieces = typed.split(omittingEmptySubsequences: false, whereSeparator: { $0.isNewline })
-        var lines: [String] = []
+        var lines: [Made] = []
         for (index, piece) in pieces.enumerated() {
             if index > 0 { clear() }
             // A tab goes to the next field.
             let fields = piece.split(separator: "\t", omittingEmptySubsequences: false)
             for (position, field) in fields.enumerated() {
                 if position > 0 { clear() }
-                if hasMoved, !text.isEmpty { lines.append(String(field) + text) }
+                let isDone = position < fields.count - 1 || index < pieces.count - 1
+                func add(_ line: String) {
+                    if !line.isEmpty {
+                        lines.append(Made(text: line, isDone: isDone, mayBeAddressBar: mayBeAddressBar))
+                    }
+                }
+                if hasMoved, !text.isEmpty { add(field + text) }
                 text += field
-                lines.append(text)
+                add(text)
                 if text.utf8.count > Self.limit { text = String(text.suffix(Self.limit / 4)) }
             }
         }
-        return lines.filter { !$0.isEmpty }
+        return lines
     }
 
-    private mutating func press(_ chord: KeyChord, _ count: Int) -> [String] {
+    private mutating func press(_ chord: KeyChord, _ count: Int) -> [Made] {
         guard let keysyms = try? chord.keysyms(), let last = keysyms.last else { return [] }
         let modifiers = keysyms.dropLast().filter { $0 != .shift }
         if modifiers.isEmpty, let scalar = last.scalar {
             return append(String(repeating: Character(scalar), count: max(0, min(count, InputLimits.repeats))))
         }
         switch (last.name ?? "", modifiers.isEmpty) {
-        case ("Return", _), ("KP_Enter", _), ("Linefeed", _): clear()
+        case ("Return", _), ("KP_Enter", _), ("Linefeed", _):
+            defer { clear() }
+            return ended
         case ("BackSpace", true): text = String(text.dropLast(max(0, count)))
         case ("Tab", _), ("ISO_Left_Tab", _):
             clear()

@@ -88,6 +88,22 @@ public struct DomainRule: Sendable, Hashable {
         return portMatches && matches(address.host)
     }
 
+    /// Whether a line that ends within an address's host can go on to be one that the rule allows.
+    func mayBecome(_ line: String, _ address: WebAddress) -> Bool {
+        let start = line.firstRange(of: "://")?.upperBound ?? line.startIndex
+        let isWithinHost = line[start...].allSatisfy { !"/?#:\\".contains($0) }
+        guard isWithinHost else { return false }
+        let written = address.host.description + (line.hasSuffix(".") ? "." : "")
+        if !isBelow { return host.description.hasPrefix(written) }
+        // Some of the last parts must be the beginning of the name that the star stands before.
+        let parts = written.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 1
+            || parts.indices.dropFirst().contains { index in
+                let ending = parts[index...].joined(separator: ".")
+                return host.description.hasPrefix(ending)
+            }
+    }
+
     func matches(_ name: HostName) -> Bool { isBelow ? name.isBelow(host) : name == host }
 }
 
