@@ -7,7 +7,7 @@ extension Sandbox {
     /// is in.
     ///
     /// Only what can be seen is told. A program that tells nothing, such as a game, gives an empty list; see
-    /// ``readText(of:in:)`` for what is left then.
+    /// ``readText(of:in:magnification:)`` for what is left then.
     ///
     /// - Throws: `GodHandError` with `exec.failed` or `unsupported` if the guest has no means to tell them, and what the
     ///   display throws.
