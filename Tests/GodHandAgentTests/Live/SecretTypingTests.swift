@@ -17,8 +17,13 @@ extension Live {
                     .check(in: sandbox)
                 #expect(arrived.passed, "\(arrived)")
 
-                let sight = try await Self.look(sandbox)
                 let actor = GuestElementActor()
+                // A page has its title before it has its fields.
+                let loaded = try await actor.perform(
+                    .waitFor(.element(role: nil, name: "Search GodHand Wiki"), atMost: .seconds(20)), in: sandbox,
+                    seeing: try await Self.look(sandbox))
+                #expect(!loaded.isError, "\(loaded)")
+                let sight = try await Self.look(sandbox)
                 let clicked = try await actor.perform(
                     .element(.named(role: nil, name: "Search GodHand Wiki"), .click()), in: sandbox, seeing: sight)
                 #expect(!clicked.isError, "\(clicked)")
