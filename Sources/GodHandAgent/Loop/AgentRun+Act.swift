@@ -49,9 +49,7 @@ extension AgentRun {
         let (before, waited) = try await look()
         timings.application += waited
         lap.end(&timings.perceive)
-        if settings.checksFreshness, let target = Freshness.target(of: permit.action, marks: seen.marks),
-            let surprise = Freshness.surprise(at: target, seen: seen.frame, now: before.frame)
-        {
+        if let surprise = surprise(permit, seen, before) {
             let reason = "Since you looked, \(surprise). Look again."
             open?.broken = "An action before it was not done either, because the screen changed."
             return refuse(call, reason)
@@ -81,6 +79,18 @@ extension AgentRun {
         }
         try await learn(from: step)
         return step
+    }
+
+    /// What is not as it was when the model decided, where that matters.
+    private func surprise(_ permit: Permit, _ seen: Sight, _ before: Sight) -> String? {
+        guard settings.checksFreshness else { return nil }
+        // A person takes time to agree, and what was agreed to may have gone from the screen meanwhile.
+        if permit.isApproved, open?.steps == 0, Freshness.isAnother(seen.frame, before.frame) {
+            return "the screen has changed much"
+        }
+        return Freshness.target(of: permit.action, marks: seen.marks).flatMap {
+            Freshness.surprise(at: $0, seen: seen.frame, now: before.frame)
+        }
     }
 
     /// Does it, unless a person stops the run or takes over meanwhile.
@@ -130,7 +140,7 @@ extension AgentRun {
         open = turn
         report.steps.append(step)
         try await record(.step(step))
-        try await showMonitors(step)
+        try await showMonitors(step, after: after ?? seen)
         return step
     }
 }

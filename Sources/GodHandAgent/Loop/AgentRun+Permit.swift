@@ -6,6 +6,8 @@ struct Permit {
     var acknowledged: [SafetyCheck] = []
     /// What the model should know about it.
     var note: String?
+    /// Whether a person agreed to it, which takes time.
+    var isApproved = false
 }
 
 /// Finding out whether an action may happen.
@@ -14,31 +16,30 @@ extension AgentRun {
     ///
     /// - Returns: What may be done; nil if nothing may, and the model was told.
     func permit(_ call: ActionCall) async throws -> Permit? {
+        guard let context = context(call) else { return deny(call, "Nothing was seen yet.") }
         var permit = Permit(action: call.action)
-        for policy in settings.policies {
-            let verdict = await verdict(of: policy, on: permit.action, call)
-            try Task.checkCancellation()
-            switch verdict {
-            case .allow: continue
-            case .deny(let reason):
-                try await record(.decision(ActionDecision(.denied, of: permit.action, reason: reason)))
-                return deny(call, reason)
-            case .requireApproval(let reason):
-                guard try await approve(permit.action, because: reason) else {
-                    return deny(call, "A person did not agree to it: \(reason)")
-                }
-            case .rewrite(let other):
-                try await record(
-                    .decision(
-                        ActionDecision(.rewritten, of: permit.action, reason: "A policy asks.", replacement: other)))
-                permit.action = other
-                permit.note = "This was done instead: \(other.summary)."
+        let chain = PolicyChain(settings.policies, deadline: settings.policyDeadline)
+        switch try await chain.evaluate(call.action, context) {
+        case .allow: break
+        case .deny(let reason):
+            try await record(.decision(ActionDecision(.denied, of: call.action, reason: reason)))
+            return deny(call, reason)
+        case .requireApproval(let reason):
+            guard try await approve(call.action, because: reason) else {
+                return deny(call, "A person did not agree to it: \(reason)")
             }
+            permit.isApproved = true
+        case .rewrite(let other):
+            try await record(
+                .decision(ActionDecision(.rewritten, of: call.action, reason: "A policy asks.", replacement: other)))
+            permit.action = other
+            permit.note = "This was done instead: \(other.summary)."
         }
         for check in call.safetyChecks where !settings.acknowledgedChecks.contains(check.code) {
             guard try await approve(permit.action, because: "\(check.message) (\(check.code))") else {
                 return deny(call, "The provider's safety check was not agreed to: \(check.message)")
             }
+            permit.isApproved = true
         }
         permit.acknowledged = call.safetyChecks
         return permit
@@ -66,20 +67,6 @@ extension AgentRun {
             PolicyContext(
                 goal: goal.text, sandbox: sandbox, sight: sight, step: report.steps.count + stepsBefore + 1,
                 safetyChecks: call?.safetyChecks ?? [])
-        }
-    }
-
-    /// Asks one policy. One that fails, or takes too long, denies.
-    private func verdict(of policy: any ActionPolicy, on action: Action, _ call: ActionCall) async -> PolicyVerdict {
-        guard let context = context(call) else { return .deny("Nothing was seen yet.") }
-        do {
-            return try await withDeadline(settings.policyDeadline, "A policy") {
-                try await policy.evaluate(action, context)
-            }
-        } catch let error as GodHandError {
-            return .deny("A policy could not decide: \(error.message)")
-        } catch {
-            return .deny("A policy could not decide.")
         }
     }
 
@@ -131,11 +118,12 @@ extension AgentRun {
     }
 
     /// Shows a step to the monitors. One that fails ends the run: nobody would be watching.
-    func showMonitors(_ step: Step) async throws {
-        guard !settings.monitors.isEmpty, let context = context(nil) else { return }
+    func showMonitors(_ step: Step, after: Sight) async throws {
+        guard !settings.monitors.isEmpty, var context = context(nil) else { return }
+        context.sight = after
         for monitor in settings.monitors where outcome == nil {
             do {
-                let reason = try await withDeadline(settings.policyDeadline, "A monitor") {
+                let reason = try await withDeadline(settings.policyDeadline, "A monitor") { [context] in
                     try await monitor.observe(step, context)
                 }
                 if let reason { outcome = .stopped("A monitor stopped the run: \(reason)") }

@@ -11,7 +11,8 @@ extension AgentRun {
         let previous = sight
         var (seen, waited) = try await look()
         timings.application += waited
-        let view = try await settings.perception.view(&seen, after: previous, in: sandbox)
+        let shown = try await settings.perception.view(&seen, after: previous, in: sandbox)
+        let view = seen.words(since: previous) + shown
         sight = seen
         try await tell(view)
         let request = ModelRequest(
@@ -21,7 +22,7 @@ extension AgentRun {
         lap.end(&timings.perceive)
         guard let response = try await answer(to: request) else { return }
         lap.end(&timings.plan)
-        let cost = settings.prices.cost(of: response.usage, model: agent.model.name)
+        let cost = settings.prices.cost(of: response.usage, model: model.name)
         report.turns += 1
         report.cost = report.cost + cost
         try await append(.model(response), cost: cost)
@@ -55,7 +56,7 @@ extension AgentRun {
     func append(_ turn: ModelTurn, cost: StepCost? = nil) async throws {
         turns.append(turn)
         guard recorder != nil else { return }
-        try await record(.modelTurn(turn.entry(model: agent.model.name, cost: cost)))
+        try await record(.modelTurn(turn.entry(model: model.name, cost: cost)))
     }
 
     /// The model's answer; nil if the run is over instead.
@@ -85,7 +86,7 @@ extension AgentRun {
     }
 
     private func ask(_ request: ModelRequest) async throws -> ModelResponse? {
-        let (model, progress, left) = (agent.model, settings.progress, timeLeft)
+        let (model, progress, left) = (model, settings.progress, timeLeft)
         return try await control.perform(unless: { $0.stopReason != nil }) {
             guard let left else { return try await model.respond(to: request, progress: progress) }
             return try await withDeadline(left, "The run") { try await model.respond(to: request, progress: progress) }

@@ -5,6 +5,8 @@ import GodHandCore
 final class AgentRun {
     let agent: Agent
     let goal: Goal
+    /// Who plans, without secrets in what it is told.
+    let model: any LanguageModel
     let recorder: (any RunRecorder)?
     let control: RunControl
     var sandbox: Sandbox
@@ -42,7 +44,13 @@ final class AgentRun {
         self.agent = agent
         self.goal = goal
         self.sandbox = sandbox
-        self.recorder = recorder
+        if let redactor = agent.settings.redactor {
+            model = RedactingModel(agent.model, redactor)
+            self.recorder = recorder.map { RedactingRecorder($0, redactor) }
+        } else {
+            model = agent.model
+            self.recorder = recorder
+        }
         self.control = control
         report = RunReport(goal: goal.text)
         let recovery = agent.settings.recovery
@@ -107,10 +115,10 @@ final class AgentRun {
             .started(
                 RunHeader(
                     goal: goal.text, spec: sandbox.spec, sandbox: sandbox.id, backend: sandbox.backend,
-                    planner: agent.model.name)))
-        if settings.limits.price != nil, settings.prices[agent.model.name] == nil {
+                    planner: model.name)))
+        if settings.limits.price != nil, settings.prices[model.name] == nil {
             throw GodHandError(
-                .invalidRequest, "The price of the run is limited, but that of '\(agent.model.name)' is not known.",
+                .invalidRequest, "The price of the run is limited, but that of '\(model.name)' is not known.",
                 hint: "Add the model to the settings' price table, or limit tokens instead.")
         }
         for event in takenUp { try await record(event) }

@@ -23,7 +23,7 @@ public struct AgentSettings: Sendable {
     /// What the model is shown.
     public var perception: any Perception = PlainPerception()
     /// Carries out actions on elements, waits for conditions and looks closer; nil if nothing here can.
-    public var elements: (any ElementActor)?
+    public var elements: (any ElementActor)? = GuestElementActor()
     /// What should hold after an action; see ``ExpectationRule``.
     public var expectations = ExpectationRule.words
     /// Answers what no assertion can; nil if nothing is to be asked of a model.
@@ -41,6 +41,8 @@ public struct AgentSettings: Sendable {
     public var acknowledgedChecks: Set<String> = []
     /// What is really typed in place of placeholders; nil for what the model says.
     public var substitution: (any InputSubstitution)?
+    /// Keeps secret values out of what the model and the recorder are told; nil if there are none.
+    public var redactor: Redactor?
     /// Watch the run.
     public var monitors: [any RunMonitor] = []
     /// Answers questions and approves actions; nil if nobody is there.
@@ -51,4 +53,13 @@ public struct AgentSettings: Sendable {
 
     /// The usual settings.
     public init() {}
+
+    /// Lets the model use secrets by their names: it is told of them, their values are put in when they are typed, and
+    /// kept out of the conversation and the trace.
+    public mutating func use(_ secrets: Secrets) {
+        substitution = secrets
+        redactor = secrets.redactor
+        policies.append(secrets)
+        instructions += (instructions.isEmpty ? "" : "\n\n") + secrets.instructions
+    }
 }

@@ -31,6 +31,11 @@ enum Freshness {
         return "the screen is not as it was around (\(place.center.x), \(place.center.y))"
     }
 
+    /// Whether much of the whole screen is different.
+    static func isAnother(_ seen: Frame, _ now: Frame) -> Bool {
+        seen.difference(to: now, tolerance: 8).fraction > 0.05
+    }
+
     private static func around(_ point: Point) -> Rect {
         // Points come from models: the sums must not overflow.
         let x = min(max(point.x, 0), Frame.maximumSide)
