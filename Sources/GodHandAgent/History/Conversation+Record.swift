@@ -33,6 +33,11 @@ extension ModelTurn {
                 .dataDamaged, "A recorded turn of the conversation cannot be read.",
                 hint: "The trace was written by another version, or by another agent.", cause: error)
         }
+        if case .model(var response) = bare {
+            response.items = response.items.map(\.withRoundDurations)
+            self = .model(response)
+            return
+        }
         var index = 0
         self = bare.mapContent { content in
             guard case .image(var image) = content else { return content }
@@ -41,6 +46,30 @@ extension ModelTurn {
             image.png = entry.pictures[index]
             return .image(image)
         }
+    }
+}
+
+extension ModelItem {
+    /// Durations are stored as numbers that are too large to be exact in JSON; nobody means less than a nanosecond.
+    fileprivate var withRoundDurations: ModelItem {
+        guard case .action(var call) = self else { return self }
+        switch call.action {
+        case .wait(let duration): call.action = .wait(duration.rounded)
+        case .waitFor(let condition, let duration): call.action = .waitFor(condition, atMost: duration.rounded)
+        case .input(.hold(let chord, let duration)): call.action = .input(.hold(chord, duration: duration.rounded))
+        default: return self
+        }
+        return .action(call)
+    }
+}
+
+extension Duration {
+    /// To whole nanoseconds.
+    fileprivate var rounded: Duration {
+        let half: Int64 = attoseconds < 0 ? -500_000_000 : 500_000_000
+        let nanoseconds = (components.attoseconds + half) / 1_000_000_000
+        return Duration(
+            secondsComponent: components.seconds, attosecondsComponent: nanoseconds * 1_000_000_000)
     }
 }
 

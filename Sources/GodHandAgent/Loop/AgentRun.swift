@@ -91,6 +91,8 @@ final class AgentRun {
             while true {
                 let step = try await advance()
                 try await recordNews()
+                // Whoever cancels does not wait for a report.
+                try Task.checkCancellation()
                 if let outcome { try await end(outcome) }
                 if step != nil || outcome != nil { return step }
             }

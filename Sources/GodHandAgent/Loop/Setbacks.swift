@@ -43,8 +43,7 @@ struct Setbacks {
             : "\(setbacks) steps in a row did not do what they should; the last was “\(action.summary)”."
         if setbacks >= giveUpAfter { return .giveUp(reason) }
         if setbacks.isMultiple(of: replanAfter) { return .replan(reason) }
-        return isRepeated
-            ? .tell("This was done \(repeats) times in a row now, and nothing changed on the screen.") : .none
+        return isRepeated ? .tell(reason) : .none
     }
 
     /// Begins anew, on a machine that was put back.
