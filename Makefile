@@ -23,7 +23,9 @@ demo: packages ## look something up on a desktop, and show what happened (ARGS=-
 test: ## all tests, and the examples as a user would build them
 	@Scripts/packages.sh test
 	@$(SWIFT) build --package-path Examples
-	@$(engine) bash -c 'Scripts/setup.sh && GODHAND_REQUIRE_ENGINE=1 exec $(SWIFT) test --experimental-maximum-parallelization-width 3 "$$@"' test $(ARGS)
+	@$(engine) bash -c 'Scripts/setup.sh && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && \
+	    export GODHAND_WIRE_PYTHON GODHAND_REQUIRE_ENGINE=1 && exec $(SWIFT) test \
+	        --experimental-maximum-parallelization-width 3 "$$@"' test $(ARGS)
 
 bench: packages ## every figure that the documentation names
 	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run -c release --package-path Benchmarks Benchmarks "$$@"' bench $(ARGS)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the system packages that the library and the scripts need, if any of them is missing.
-# Usage: packages.sh [test]: with what only the tests need: an X server of this machine with a few programs.
+# Usage: packages.sh [test]: with what only the tests need: an X server of this machine with a few programs, and Python.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -28,6 +28,9 @@ missing_debian() {
     [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
     if [ "$1" != test ]; then return; fi
+    # For the providers' SDKs, whose types the tests check our requests against.
+    have python3 || echo python3
+    python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
     have Xvnc || echo tigervnc-standalone-server
     have xterm || echo xterm
     have xdotool || echo xdotool

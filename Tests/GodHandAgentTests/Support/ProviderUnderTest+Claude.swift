@@ -92,6 +92,7 @@ enum ClaudeWire {
     private static func complaints(aboutBlock block: JSONValue) -> [String] {
         let inner = block["content"]?.array ?? []
         var found = inner.flatMap(complaints(aboutBlock:))
+        if block["type"]?.string == nil { found.append("a block of no type") }
         if block["type"] == "text", block["text"]?.string?.contains(where: { !$0.isWhitespace }) != true {
             found.append("an empty text")
         }

@@ -126,7 +126,9 @@ struct ClaudeMessages {
         // The provider refuses text without anything to read.
         case .text(let text):
             let text = isCursor ? inModelPixels(text) : text
-            return text.allSatisfy(\.isWhitespace) ? nil : ClaudeRequest.text(text)
+            // Not by `?:`, where a nil beside JSON is JSON's null.
+            guard !text.allSatisfy(\.isWhitespace) else { return nil }
+            return ClaudeRequest.text(text)
         case .untrusted(let text): return ClaudeRequest.text(UntrustedText.marked(text))
         case .image(let image):
             imageCount += 1
@@ -140,10 +142,11 @@ struct ClaudeMessages {
 
     /// The place of the cursor, told in pixels of the screen, in those of the picture.
     private func inModelPixels(_ text: String) -> String {
-        guard let match = text.firstMatch(of: /X=(\d{1,6}),\s?Y=(\d{1,6})/), let x = Int(match.1), let y = Int(match.2)
+        guard let match = text.firstMatch(of: /(\d{1,6}),\s?(?:Y=)?(\d{1,6})/), let x = Int(match.1),
+            let y = Int(match.2)
         else { return text }
         let point = scaling.modelPoint(Point(x: x, y: y))
-        return text.replacingCharacters(in: match.range, with: "X=\(point.x),Y=\(point.y)")
+        return "X=\(point.x),Y=\(point.y)"
     }
 
     // MARK: The model's own turns
