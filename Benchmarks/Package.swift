@@ -11,7 +11,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
-                .product(name: "GodHandTrace", package: "godhand"),
+                .product(name: "GodHandAgent", package: "godhand"), .product(name: "GodHandTrace", package: "godhand"),
             ])
     ],
     swiftLanguageModes: [.v6]

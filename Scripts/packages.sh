@@ -24,6 +24,8 @@ missing_debian() {
     if ! have docker; then
         if apt-cache show docker-cli >/dev/null 2>&1; then echo docker-cli; else echo docker.io; fi
     fi
+    # What looks at the screen where no model is set reads by it.
+    have tesseract || echo tesseract-ocr
     have mmdebstrap || echo mmdebstrap
     [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates

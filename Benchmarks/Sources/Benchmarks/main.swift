@@ -8,6 +8,7 @@ do {
     note(try await backend.engineDescription())
     try await measureMachines(backend)
     try await measureScreens(backend)
+    try await measureSteps(backend)
     try await measureCost(backend)
 } catch {
     note("error: \(error)")

@@ -4,7 +4,7 @@ import GodHandCore
 import Synchronization
 
 /// Makes things go wrong, once in a run.
-final class Troublemaker: Sendable {
+final class Troublemaker: RunMonitor, InputSubstitution {
     private let trouble: ProofGoal.Trouble?
     private let desktop: Sandbox
     private let wiki: Sandbox
@@ -47,6 +47,13 @@ final class Troublemaker: Sendable {
         let missed = Point(x: point.x + 10, y: point.y + 75)
         return .input(.click(at: missed, button: button, count: count, modifiers: modifiers))
     }
+
+    func observe(_ step: Step, _ context: PolicyContext) async throws -> String? {
+        try await stepEnded(step.action)
+        return nil
+    }
+
+    func substitute(in action: Action, _ context: PolicyContext) async throws -> Action { perform(action) }
 
     private func begin() -> Bool {
         hasHappened.withLock { happened in

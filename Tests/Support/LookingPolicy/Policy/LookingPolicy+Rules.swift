@@ -146,6 +146,7 @@ extension LookingPolicy {
         if last(index) == "all" {
             return decision(.type("\(name)\n"), index, "name", "The dialog asks for the name.", expecting: name)
         }
+        if last(index) == "name" { return wait(index, 1) }
         return decision(.press("ctrl+a"), index, "all", "The name that is proposed is replaced.")
     }
 

@@ -22,7 +22,8 @@ struct ChatConversation {
             switch message["role"]?.string {
             case "assistant":
                 if let move = texts.lazy.compactMap(Self.move).first { past.append(move) }
-                title = nil
+                // Where titles are told, a message without one means that there is no window.
+                title = title == nil ? nil : ""
             case "user", "tool":
                 if goal.isEmpty { goal = Self.goal(in: texts) }
                 if let picture = Self.pictures(of: message).last { self.picture = picture }
