@@ -43,9 +43,10 @@ public struct ClaudeModel: LanguageModel {
         to request: ModelRequest, progress: @escaping @Sendable (ModelProgress) -> Void
     ) async throws -> ModelResponse {
         let writer = try ClaudeRequest(request, model: name, settings: settings, pictures: pictures)
+        let secret = try await key.reveal()
         let call = ProviderCall(
-            provider: "Claude", url: baseURL + "/v1/messages?beta=true", headers: try await headers(writer.betas),
-            body: writer.body, secrets: [try await key.reveal()])
+            provider: "Claude", url: baseURL + "/v1/messages?beta=true", headers: headers(secret, writer.betas),
+            body: writer.body, secrets: [secret])
         let turn: ClaudeTurn
         if settings.isStreaming {
             turn = try await transport.events(call, into: ClaudeTurn()) { turn, event in
@@ -60,8 +61,8 @@ public struct ClaudeModel: LanguageModel {
         return try turn.response(by: reader, images: writer.imageCount)
     }
 
-    private func headers(_ betas: [String]) async throws -> [(name: String, value: String)] {
-        var headers = [("x-api-key", try await key.reveal()), ("anthropic-version", "2023-06-01")]
+    private func headers(_ secret: String, _ betas: [String]) -> [(name: String, value: String)] {
+        var headers = [("x-api-key", secret), ("anthropic-version", "2023-06-01")]
         if !betas.isEmpty { headers.append(("anthropic-beta", betas.joined(separator: ","))) }
         return headers
     }
