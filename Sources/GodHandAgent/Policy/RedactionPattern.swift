@@ -12,8 +12,8 @@ struct RedactionPattern: Sendable {
     private let bytes: [[[UInt8]]]
     /// Texts that are found as they are.
     private let blocks: [[UInt8]]
-    /// The bytes with which anything of this may begin.
-    let starts: Set<UInt8>
+    /// The pairs of bytes with which anything of this may begin, the first one in the upper half.
+    let starts: Set<UInt16>
 
     init(_ value: String) {
         letters = value.unicodeScalars.map { LetterForms.of($0) }
@@ -24,9 +24,24 @@ struct RedactionPattern: Sendable {
         blocks += Base64Forms.of(utf16)
         blocks += Base64Forms.of(value.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] })
         self.blocks = blocks
-        starts = Set(
-            (letters.first ?? []).compactMap(\.first) + (bytes.first ?? []).compactMap(\.first)
-                + blocks.compactMap(\.first))
+        starts = Self.pairs(letters).union(Self.pairs(bytes)).union(
+            blocks.compactMap { $0.count > 1 ? Self.pair($0[0], $0[1]) : nil })
+    }
+
+    static func pair(_ first: UInt8, _ second: UInt8) -> UInt16 { UInt16(first) << 8 | UInt16(second) }
+
+    /// The first two bytes of each way to write a beginning.
+    private static func pairs(_ pattern: [[[UInt8]]]) -> Set<UInt16> {
+        let following = pattern.count > 1 ? pattern[1] : []
+        var pairs: Set<UInt16> = []
+        for form in pattern.first ?? [] where !form.isEmpty {
+            if form.count > 1 {
+                pairs.insert(pair(form[0], form[1]))
+            } else {
+                for next in following where !next.isEmpty { pairs.insert(pair(form[0], next[0])) }
+            }
+        }
+        return pairs
     }
 
     /// How many bytes from here on are the value; nil if it does not begin here.

@@ -7,7 +7,7 @@ public import GodHandCore
 /// Not found are pieces of a value, values that were compressed or encrypted, and pixels.
 public struct Redactor: Sendable {
     private let patterns: [(name: String, pattern: RedactionPattern)]
-    /// For each byte whether anything can begin with it.
+    /// For each pair of bytes whether anything can begin with it. Most places in a text are passed over by this alone.
     private let starts: [Bool]
 
     /// Makes a redactor.
@@ -18,8 +18,8 @@ public struct Redactor: Sendable {
         patterns = values.filter { $0.value.utf8.count >= 4 }
             .sorted { ($1.value.utf8.count, $0.key) < ($0.value.utf8.count, $1.key) }
             .map { ($0.key, RedactionPattern($0.value)) }
-        var starts = [Bool](repeating: false, count: 256)
-        for (_, pattern) in patterns { for byte in pattern.starts { starts[Int(byte)] = true } }
+        var starts = [Bool](repeating: false, count: patterns.isEmpty ? 0 : 1 << 16)
+        for (_, pattern) in patterns { for pair in pattern.starts { starts[Int(pair)] = true } }
         self.starts = starts
     }
 
@@ -39,8 +39,10 @@ public struct Redactor: Sendable {
         var result: [UInt8] = []
         var copied = 0
         var index = 0
-        while index < bytes.count {
-            guard starts[Int(bytes[index])], let (name, length) = longest(in: bytes[index...]), length > 0 else {
+        // Nothing that is looked for has a single byte.
+        while index + 1 < bytes.count {
+            let pair = RedactionPattern.pair(bytes[index], bytes[index + 1])
+            guard starts[Int(pair)], let (name, length) = longest(in: bytes[index...], pair), length > 0 else {
                 index += 1
                 continue
             }
@@ -53,10 +55,9 @@ public struct Redactor: Sendable {
         return result + bytes[copied...]
     }
 
-    private func longest(in text: ArraySlice<UInt8>) -> (name: String, length: Int)? {
-        guard let first = text.first else { return nil }
+    private func longest(in text: ArraySlice<UInt8>, _ pair: UInt16) -> (name: String, length: Int)? {
         var best: (name: String, length: Int)?
-        for (name, pattern) in patterns where pattern.starts.contains(first) {
+        for (name, pattern) in patterns where pattern.starts.contains(pair) {
             if let length = pattern.match(in: text), length > best?.length ?? 0 { best = (name, length) }
         }
         return best

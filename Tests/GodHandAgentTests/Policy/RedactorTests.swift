@@ -6,7 +6,7 @@ import Testing
 
 struct RedactorTests {
     static let canaries = [
-        "c4nary-Passw0rd!", "it's \"quoted\" & <tagged>", "pfad\\mit/allem?=%+ ", "grüße-π-🔑x", "abcd", "AAAAAAAA",
+        "c4nary-Passw0rd!", "it's \"quoted\" & <tagged>", "pfad\\mit/allem?=%+ ", "grüße-π-🔑x", "abcd", "🔑", "AAAAAAAA",
         "a+b/c=d==", "$(rm -rf ~)`x`;|&*",
     ]
 
