@@ -4,7 +4,7 @@ import GodHandCore
 /// Claude, by the Messages API with its computer tool.
 ///
 /// The key comes from `ANTHROPIC_API_KEY` and the address from `ANTHROPIC_BASE_URL` unless they are given. Any model
-/// name is accepted; what is not in ``Settings-swift.struct`` is chosen by it.
+/// name is accepted; what is not in `Settings` is chosen by it.
 public struct ClaudeModel: LanguageModel {
     /// The model's name, as the API takes it.
     public let name: String
