@@ -15,9 +15,17 @@ let package = Package(
             dependencies: [
                 .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
             ]),
+        // By a link: the tests of the library use it, too, and it is no product.
+        .target(
+            name: "LookingPolicy",
+            dependencies: [
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandAgent", package: "godhand"),
+            ]),
+        .executableTarget(name: "LookingModel", dependencies: ["LookingPolicy"]),
         .executableTarget(
             name: "Demo",
             dependencies: [
+                "LookingPolicy",
                 .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
                 .product(name: "GodHandAgent", package: "godhand"), .product(name: "GodHandTrace", package: "godhand"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -22,9 +22,15 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let place = try Self.place(in: URL(filePath: results, directoryHint: .isDirectory))
         let progress = Progress(trace: try TraceWriter(directory: place))
+        let planner = try Planner()
+        defer { planner.stop() }
+        // The built-in policy knows no real Wikipedia, whose pages need more than its rules: a plan does.
+        let isPlanned = live && planner.isBuiltIn
+        progress.say(isPlanned ? "No model is set, so this follows a plan that was made before" : planner.description)
         let report = try await DockerBackend().withSandboxScope { scope in
             let desktop = try await machines(in: scope, progress)
-            return try await plan.run(in: desktop, recorder: progress)
+            if isPlanned { return try await Walkthrough.wikipedia.run(in: desktop, recorder: progress) }
+            return try await Agent(model: planner.model).pursue(goal, in: desktop, recorder: progress)
         }
         progress.say("All machines are gone")
 
@@ -36,7 +42,16 @@ struct Demo: AsyncParsableCommand {
         guard report.isAchieved else { throw ExitCode.failure }
     }
 
-    private var plan: Walkthrough { live ? .wikipedia : .wiki }
+    /// In words that the built-in policy understands as well as any model.
+    private var goal: Goal {
+        let site = live ? "https://en.wikipedia.org" : "http://wiki"
+        return Goal(
+            "In the encyclopedia at \(site), open the article on Alan Turing, then follow the link to Bletchley Park",
+            checks: [
+                .windowTitle(contains: "Bletchley Park"), .textVisible("Bletchley Park"),
+                .addressIs("\(site)/wiki/Bletchley_Park"), .processRuns("firefox-esr"),
+            ])
+    }
 
     /// The desktop; and the encyclopedia, unless it is the real one.
     private func machines(in scope: SandboxScope, _ progress: Progress) async throws -> Sandbox {

@@ -2,13 +2,9 @@ import GodHandAgent
 import GodHandCore
 
 extension Walkthrough {
-    /// In our own encyclopedia, on a network without a way out.
-    static let wiki = reading("http://wiki", named: "GodHand Wiki", patience: .seconds(8))
-
-    /// In the real one.
+    /// In the real encyclopedia, for which the built-in policy's rules do not suffice.
     static let wikipedia = reading("https://en.wikipedia.org", named: "Wikipedia", patience: .seconds(30))
 
-    /// Both look the same, so one plan serves both.
     private static func reading(_ site: String, named name: String, patience: Duration) -> Walkthrough {
         Walkthrough(
             goal: "Look up Alan Turing, and follow a link to the place where he broke codes",

@@ -32,15 +32,22 @@ struct Progress: RunRecorder {
         case .started(let header): say(header.goal)
         case .lifecycle: break
         case .step(let step):
-            say("\(sign(step.verdict)) \(step.index). \(step.intent): \(step.action.summary)")
+            say("\(sign(step.verdict)) \(step.index). \(words(of: step)): \(step.action.summary)")
         case .check(let verdict): say("\(sign(verdict)) \(verdict.claim): \(verdict.evidence)")
         case .modelTurn: break
-        case .decision(let decision): say("\(decision.ruling.rawValue): \(decision.action.summary) (\(decision.reason))")
+        case .decision(let decision):
+            say("\(decision.ruling.rawValue): \(decision.action.summary) (\(decision.reason))")
         case .intervention(let intervention): say("\(intervention.kind.rawValue) \(intervention.text)")
         case .finished(.achieved): say("The goal is reached")
         case .finished(.abandoned(let reason)): say("The goal is not reached. \(reason)")
         case .finished(.stopped(let reason)), .finished(.failed(code: _, message: let reason)): say(reason)
         }
+    }
+
+    /// What a step is for, in the words of whoever decided, on one line.
+    private func words(of step: Step) -> String {
+        let words = step.reasoning ?? step.intent
+        return String(words.prefix(160)).replacingOccurrences(of: "\n", with: " ")
     }
 
     private func sign(_ verdict: Verdict?) -> String { verdict.map { $0.passed ? "✓" : "✗" } ?? "·" }

@@ -1,0 +1,70 @@
+import Foundation
+import GodHandAgent
+import GodHandCore
+import GodHandSandbox
+import LookingPolicy
+import Testing
+
+extension Live {
+    /// The whole, end to end: goals on a real desktop, with a model behind the wire that really looks.
+    @Suite(.liveWiki, .looking, .timeLimit(.minutes(12))) struct ProofTests {
+        @Test func `nine of ten goals are reached`() async throws {
+            try await expect(9, disturbed: false)
+        }
+
+        @Test func `eight of ten goals are reached when something goes wrong on the way`() async throws {
+            try await expect(8, disturbed: true)
+        }
+
+        @Test func `a model that always says done is not believed`() async throws {
+            let server = try LookingServer(responder: AlwaysDone())
+            defer { server.stop() }
+            let model = LocalModel("looking", at: server.address.absoluteString)
+            let findings = try await Self.pursue(Array(ProofGoal.all.prefix(1)), disturbed: false, with: model)
+            for finding in findings { #expect(!finding.report.isAchieved, "\(finding.summary)") }
+        }
+
+        private func expect(_ count: Int, disturbed: Bool) async throws {
+            let server = try LookingServer()
+            defer { server.stop() }
+            let model = LocalModel("looking", at: server.address.absoluteString)
+            let findings = try await Self.pursue(ProofGoal.all, disturbed: disturbed, with: model)
+            let failures = zip(ProofGoal.all, findings).filter { !$1.isReached }
+            let story = failures.map { "\($0.name): \($1.summary)" }.joined(separator: "\n\n")
+            #expect(findings.count - failures.count >= count, "\(story)")
+            for (goal, finding) in zip(ProofGoal.all, findings) {
+                #expect(!finding.isLie, "\(goal.name): \(finding.summary)")
+            }
+        }
+
+        private static func pursue(
+            _ goals: [ProofGoal], disturbed: Bool, with model: any LanguageModel
+        ) async throws -> [ProofRun.Finding] {
+            try await DockerBackend().withSandboxScope { scope in
+                let wiki = try await scope.create(.wiki(on: "proof-\(SandboxID.unique())"))
+                var findings: [ProofRun.Finding] = []
+                for goal in goals {
+                    findings.append(
+                        try await ProofRun.pursue(goal, disturbed: disturbed, with: model, in: scope, beside: wiki))
+                }
+                return findings
+            }
+        }
+    }
+}
+
+/// A model that looks at nothing and is sure of itself.
+private struct AlwaysDone: ChatResponder {
+    func message(for request: JSONValue) throws -> String {
+        #"{"thought": "Obviously.", "action": "done", "text": "23 June 1912"}"#
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// Needs a reader of text in pictures on this host.
+    static var looking: Self {
+        .enabled("There is no tesseract on this host: install tesseract-ocr.") {
+            LiveEngine.isRequired || ScreenReader.isAvailable
+        }
+    }
+}
