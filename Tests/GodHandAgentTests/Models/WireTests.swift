@@ -11,7 +11,7 @@ struct WireSamples: Sendable {
     var bodies: @Sendable () async throws -> [String: JSONValue]
 
     /// The samples of all adapters.
-    static let all: [WireSamples] = [.claude]
+    static let all: [WireSamples] = [.claude, .openAI, .gemini, .local]
 }
 
 /// The Python that has the providers' SDKs.

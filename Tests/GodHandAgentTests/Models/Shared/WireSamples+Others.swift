@@ -3,11 +3,7 @@ import GodHandCore
 
 @testable import GodHandAgent
 
-/// Bodies of every kind that an adapter sends, by what is special in them.
-struct WireBodies: Sendable {
-    var provider: String
-    var bodies: @Sendable () throws -> [String: JSONValue]
-
+extension WireSamples {
     private static let checked = SafetyCheck(id: "sc_1", code: "malicious_instructions", message: "Look out")
 
     /// A conversation with a turn of the model's, its results, and what follows.
@@ -28,7 +24,7 @@ struct WireBodies: Sendable {
         return request
     }
 
-    static let openAI = WireBodies(provider: "openai") {
+    static let openAI = WireSamples(provider: "openai") {
         let model = OpenAIModel("gpt-test", key: .none)
         let request = try ModelSample.request()
         let output: [JSONValue] = [
@@ -63,7 +59,7 @@ struct WireBodies: Sendable {
         ]
     }
 
-    static let gemini = WireBodies(provider: "gemini") {
+    static let gemini = WireSamples(provider: "gemini") {
         let model = GeminiModel("gemini-test", key: .none)
         let decision: JSONValue = ["decision": "require_confirmation", "explanation": "Pay?"]
         var piece = GeminiTurn()
@@ -90,7 +86,7 @@ struct WireBodies: Sendable {
         ]
     }
 
-    static let local = WireBodies(provider: "openai-chat") {
+    static let local = WireSamples(provider: "openai-chat") {
         let request = try ModelSample.request()
         let turn = ModelResponse(
             items: [.action(ActionCall(id: "turn-1", action: .look))], stop: .actions,
