@@ -22,7 +22,7 @@ struct ProviderUnderTest: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// The adapters, one a provider.
-    static let all: [ProviderUnderTest] = [.claude]
+    static let all: [ProviderUnderTest] = [.claude, .openAI, .gemini, .local]
 
     /// A short conversation with a picture and a result.
     static func request() throws -> ModelRequest {

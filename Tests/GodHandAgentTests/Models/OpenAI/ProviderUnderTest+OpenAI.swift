@@ -21,7 +21,7 @@ enum OpenAIWire {
     }
 
     /// A comment that the tests of cut streams can cut: wherever that is, no event is cut in two.
-    static let padding = ": " + String(repeating: ".", count: 20_000) + "\n\n"
+    static let padding = ": " + String(repeating: ".", count: 9000) + "\n\n"
 
     private static let message: JSONValue = [
         "type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
