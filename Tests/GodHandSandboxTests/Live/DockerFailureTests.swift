@@ -68,7 +68,6 @@ extension Live {
 
         @Test(arguments: 0..<12)
         func `a creation that is cancelled at any moment leaves nothing`(round: Int) async throws {
-            let before = try await LiveEngine.leftovers()
             let directory = try TemporaryDirectory()
             let ledger = try OwnerLedger(in: directory.file("owners"))
             let task = Task {
@@ -83,7 +82,6 @@ extension Live {
             #expect(try ledger.entries().isEmpty)
             let owned = try await DockerReaper(backend: DockerBackend()).list().filter { $0.owner == ledger.owner }
             #expect(owned.isEmpty)
-            _ = before
         }
     }
 }

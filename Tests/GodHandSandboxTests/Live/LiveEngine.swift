@@ -16,15 +16,6 @@ enum LiveEngine {
         if isRequired { return true }
         do { return try await DockerBackend().engine().hasImage(image) } catch { return false }
     }
-
-    /// What our engine objects are called, for comparing before and after.
-    static func leftovers() async throws -> Set<String> {
-        let engine = try await DockerBackend().engine()
-        let containers = try await engine.listContainers(label: DockerLabel.id).flatMap(\.names)
-        let networks = try await engine.listNetworks(label: DockerLabel.id).map(\.name)
-        let images = try await engine.listImages(label: DockerLabel.snapshot).flatMap { $0.repoTags ?? [$0.id] }
-        return Set(containers + networks + images.filter { $0.hasPrefix(DockerName.snapshotRepository) })
-    }
 }
 
 extension Trait where Self == ConditionTrait {
