@@ -16,8 +16,7 @@ public protocol Perception: Sendable {
 /// Carries out the actions that need more than mouse, keyboard and commands: those on elements, waiting for a condition,
 /// and looking closer.
 public protocol ElementActor: Sendable {
-    /// Does one of ``GodHandCore/Action/element(_:_:)``, ``GodHandCore/Action/waitFor(_:atMost:)`` and
-    /// ``GodHandCore/Action/zoom(_:)``.
+    /// Does one of `Action.element`, `Action.waitFor` and `Action.zoom`.
     ///
     /// - Parameters:
     ///   - action: What to do.

@@ -3,7 +3,7 @@ public import GodHandCore
 /// A model that looks at a screen and says what to do next.
 ///
 /// One method. An adapter translates ``ModelRequest`` into its provider's words, and the answer back: coordinates are
-/// always pixels of the real screen on this side, whatever scaling the provider needs; actions are always ``Action``;
+/// always pixels of the real screen on this side, whatever scaling the provider needs; actions are always `Action`;
 /// what could not be understood comes back as ``ModelItem/malformed(_:)``, so that the model can be told. Whatever else a
 /// provider needs to see again (thinking blocks, signatures, encrypted reasoning) an adapter keeps in
 /// ``ModelResponse/native``, and finds there when the turn is sent back.
@@ -20,7 +20,7 @@ public protocol LanguageModel: Sendable {
     ///   - request: The conversation so far, and what the model may do.
     ///   - progress: Told of text and reasoning as they arrive. What it was told counts only once this returns.
     /// - Returns: A complete turn. A turn that broke off is an error.
-    /// - Throws: ``GodHandError`` with a code of the `model.` family, or `deadline` if the model was silent for too long;
+    /// - Throws: `GodHandError` with a code of the `model.` family, or `deadline` if the model was silent for too long;
     ///   `CancellationError` at once when cancelled, with the connection dropped.
     func respond(
         to request: ModelRequest, progress: @escaping @Sendable (ModelProgress) -> Void

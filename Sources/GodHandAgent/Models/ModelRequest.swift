@@ -95,7 +95,10 @@ public struct ModelImage: Sendable, Hashable, Codable {
 
     /// Makes a picture.
     ///
-    /// - Parameter region: What part of the real screen it shows; nil for all of it at its own size.
+    /// - Parameters:
+    ///   - png: A PNG file.
+    ///   - size: Its width and height in pixels.
+    ///   - region: What part of the real screen it shows; nil for all of it at its own size.
     public init(png: Data, size: Size, region: Rect? = nil) {
         self.png = png
         self.size = size

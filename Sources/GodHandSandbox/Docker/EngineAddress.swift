@@ -7,7 +7,7 @@ struct EngineAddress: Sendable, Hashable {
 
     /// The places to look, best first: `DOCKER_HOST` alone if it is set, else the usual sockets.
     ///
-    /// - Throws: ``GodHandError`` with `engine.incompatible` if `DOCKER_HOST` is not a unix socket: displays and commands
+    /// - Throws: `GodHandError` with `engine.incompatible` if `DOCKER_HOST` is not a unix socket: displays and commands
     ///   reach a guest through sockets in a directory that engine and process must share.
     static func candidates(environment: [String: String]) throws -> [EngineAddress] {
         if let host = environment["DOCKER_HOST"], !host.isEmpty {

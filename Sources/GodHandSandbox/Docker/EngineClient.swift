@@ -16,7 +16,7 @@ struct EngineClient: Sendable {
 
     /// Finds an engine that answers and agrees on a version with it.
     ///
-    /// - Throws: ``GodHandError`` with `engine.unavailable`, `engine.denied` or `engine.incompatible`.
+    /// - Throws: `GodHandError` with `engine.unavailable`, `engine.denied` or `engine.incompatible`.
     static func connect(candidates: [EngineAddress], http: HTTPClient = .shared) async throws -> EngineClient {
         var refusal: GodHandError?
         for address in candidates {

@@ -16,7 +16,7 @@ struct RawStreamDecoder: Sendable {
 
     /// Takes bytes and returns what they hold.
     ///
-    /// - Throws: ``GodHandError`` with `protocol.violation` for a stream that is neither output nor error.
+    /// - Throws: `GodHandError` with `protocol.violation` for a stream that is neither output nor error.
     mutating func feed(_ bytes: [UInt8]) throws -> [Piece] {
         var pieces: [Piece] = []
         var index = 0

@@ -19,7 +19,7 @@ final class GuestConnection: Sendable {
 
     /// Reads the greeting of a new connection.
     ///
-    /// - Throws: ``GodHandError`` with `protocol.violation` if it is not one that we know.
+    /// - Throws: `GodHandError` with `protocol.violation` if it is not one that we know.
     static func greeted(_ stream: SocketStream) async throws -> GuestConnection {
         var decoder = GuestFrameDecoder()
         while true {

@@ -43,7 +43,7 @@ struct GuestFrameDecoder: Sendable {
 
     /// The next whole frame, or nil until more bytes are fed.
     ///
-    /// - Throws: ``GodHandError`` with `protocol.violation` if it claims to be too long.
+    /// - Throws: `GodHandError` with `protocol.violation` if it claims to be too long.
     mutating func next() throws -> GuestFrame? {
         guard buffer.count - start >= 5 else { return nil }
         let length = Int(UInt32(bigEndian: buffer[(start + 1)..<(start + 5)]))
@@ -60,7 +60,7 @@ struct GuestFrameDecoder: Sendable {
 extension GuestFrame {
     /// The request to run a command.
     ///
-    /// - Throws: ``GodHandError`` with `request.invalid` for a command that does not fit into a message.
+    /// - Throws: `GodHandError` with `request.invalid` for a command that does not fit into a message.
     static func execute(_ command: Command) throws -> GuestFrame {
         var payload: [UInt8] = [command.takesInput ? 1 : 0]
         payload.append(string: command.workingDirectory ?? "")

@@ -10,7 +10,7 @@ struct GuestTool: Sendable {
     /// Runs a program to its end.
     ///
     /// - Returns: What it wrote to standard output.
-    /// - Throws: ``GodHandError`` with `exec.failed` if it cannot be started or fails.
+    /// - Throws: `GodHandError` with `exec.failed` if it cannot be started or fails.
     @discardableResult
     func run(_ arguments: [String], input: [UInt8]? = nil) async throws -> [UInt8] {
         var command = Command(arguments)

@@ -9,7 +9,7 @@ struct RuntimeDirectory: Sendable {
 
     /// Makes the top if it is missing, and refuses one that others could have prepared.
     ///
-    /// - Throws: ``GodHandError`` with `host.failed` or `disk.full`.
+    /// - Throws: `GodHandError` with `host.failed` or `disk.full`.
     init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         let base = environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") && Self.isDirectory($0) ? $0 : nil }
         root = base.map { "\($0)/godhand" } ?? "/tmp/godhand-\(getuid())"
@@ -29,7 +29,7 @@ struct RuntimeDirectory: Sendable {
 
     /// Makes the directory of one machine.
     ///
-    /// - Throws: ``GodHandError`` with `name.taken` if there is one, `disk.full` or `host.failed`.
+    /// - Throws: `GodHandError` with `name.taken` if there is one, `disk.full` or `host.failed`.
     func make(_ id: SandboxID) throws -> String {
         let path = path(of: id)
         guard mkdir(path, 0o711) == 0 else {

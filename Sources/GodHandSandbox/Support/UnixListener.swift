@@ -20,7 +20,7 @@ final class UnixListener: Sendable {
 
     /// Binds and listens.
     ///
-    /// - Throws: ``GodHandError`` with `host.failed` if the path is too long, taken, or cannot be written.
+    /// - Throws: `GodHandError` with `host.failed` if the path is too long, taken, or cannot be written.
     init(path: String) throws {
         let descriptor = try Descriptor.unixSocket()
         let bound = try Result {

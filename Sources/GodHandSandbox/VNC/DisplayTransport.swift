@@ -94,7 +94,7 @@ package struct ListeningTransport: DisplayTransport {
 
     /// Listens at a path.
     ///
-    /// - Throws: ``GodHandError`` with `host.failed`.
+    /// - Throws: `GodHandError` with `host.failed`.
     package init(path: String) throws { self.init(listener: try UnixListener(path: path)) }
 
     package func connect() async throws -> OwnedDescriptor {

@@ -42,7 +42,7 @@ package final class VNCDisplay: Display {
     ///   - transport: How it gets its connections.
     ///   - options: How it behaves towards its server.
     ///   - clock: What measures the waiting of callers.
-    /// - Throws: ``GodHandError`` with `host.failed` if the process is out of descriptors.
+    /// - Throws: `GodHandError` with `host.failed` if the process is out of descriptors.
     package init(
         over transport: any DisplayTransport, options: VNCOptions = VNCOptions(),
         clock: any Clock<Duration> = ContinuousClock()

@@ -54,7 +54,7 @@ final class VNCSession {
     /// Talks until the connection ends.
     ///
     /// - Returns: Normally if the server hung up, after which another connection can be tried.
-    /// - Throws: ``GodHandError`` if the server broke the protocol or fell silent in the middle of something.
+    /// - Throws: `GodHandError` if the server broke the protocol or fell silent in the middle of something.
     func run() throws {
         while !link.isGone {
             let hasUnsent = try flush()

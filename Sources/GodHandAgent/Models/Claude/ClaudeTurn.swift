@@ -69,7 +69,7 @@ struct ClaudeTurn: Sendable {
 
     /// The turn in our words.
     ///
-    /// - Throws: ``GodHandError`` with `model.context-full` if the context was full before the turn was complete.
+    /// - Throws: `GodHandError` with `model.context-full` if the context was full before the turn was complete.
     func response(by reader: ClaudeActions, images: Int) throws -> ModelResponse {
         if stopReason == "model_context_window_exceeded" {
             throw GodHandError(

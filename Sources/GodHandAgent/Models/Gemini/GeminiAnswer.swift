@@ -6,7 +6,7 @@ struct GeminiAnswer {
     let request: ModelRequest
     let call: ProviderCall
 
-    /// - Throws: ``GodHandError`` for a turn that ended in an error.
+    /// - Throws: `GodHandError` for a turn that ended in an error.
     func read(_ turn: GeminiTurn) throws -> ModelResponse {
         var items: [ModelItem] = []
         var calls = GeminiCall.calls(in: turn.parts)[...]

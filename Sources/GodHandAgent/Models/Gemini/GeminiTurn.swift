@@ -13,7 +13,7 @@ struct GeminiTurn: Sendable {
 
     /// Takes an event of a stream; true if the turn is complete now.
     ///
-    /// - Throws: ``GodHandError`` for an event that is none, or tells of an error.
+    /// - Throws: `GodHandError` for an event that is none, or tells of an error.
     mutating func take(
         _ event: ServerSentEvents.Event, call: ProviderCall, progress: (ModelProgress) -> Void
     ) throws -> Bool {

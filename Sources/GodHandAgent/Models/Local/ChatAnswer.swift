@@ -23,7 +23,7 @@ struct ChatAnswer: Sendable {
 
     /// Reads an answer that came in one piece.
     ///
-    /// - Throws: ``GodHandError`` if it is none, or an error.
+    /// - Throws: `GodHandError` if it is none, or an error.
     init(whole answer: JSONValue, call: ProviderCall) throws {
         if let error = answer["error"], error != .null { throw Self.failure(answer, call) }
         guard let choice = answer["choices"]?.array?.first, let message = choice["message"] else {
@@ -36,7 +36,7 @@ struct ChatAnswer: Sendable {
 
     /// Takes an event of a stream; true if the answer is complete now.
     ///
-    /// - Throws: ``GodHandError`` for an event that is none, or tells of an error.
+    /// - Throws: `GodHandError` for an event that is none, or tells of an error.
     mutating func take(
         _ event: ServerSentEvents.Event, call: ProviderCall, progress: (ModelProgress) -> Void
     ) throws -> Bool {

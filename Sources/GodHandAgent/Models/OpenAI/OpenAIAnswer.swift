@@ -10,7 +10,7 @@ struct OpenAIAnswer {
     let request: ModelRequest
     let scaling: ScreenScaling
 
-    /// - Throws: ``GodHandError`` of the `model.` family for a response that failed, or is none.
+    /// - Throws: `GodHandError` of the `model.` family for a response that failed, or is none.
     func read(_ answer: JSONValue) throws -> ModelResponse {
         let status = answer["status"]?.string
         guard status != "failed", status != "cancelled" else { throw failure(answer) }

@@ -15,7 +15,7 @@ struct OpenAIStream: Sendable {
 
     /// Takes an event; true if the response is complete now.
     ///
-    /// - Throws: ``GodHandError`` for an event that is none, or tells of an error.
+    /// - Throws: `GodHandError` for an event that is none, or tells of an error.
     mutating func take(
         _ event: ServerSentEvents.Event, call: ProviderCall, progress: (ModelProgress) -> Void
     ) throws -> Bool {

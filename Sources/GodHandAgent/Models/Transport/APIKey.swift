@@ -38,7 +38,7 @@ public struct APIKey: Sendable {
 
     /// The key itself, for the header of a request; empty for ``none``.
     ///
-    /// - Throws: ``GodHandError`` with `model.denied` if there is no key or it cannot be one.
+    /// - Throws: `GodHandError` with `model.denied` if there is no key or it cannot be one.
     func reveal() async throws -> String {
         guard let value = try await source() else {
             throw GodHandError(

@@ -40,7 +40,7 @@ public final class ImageScaler: Sendable {
 
     /// The picture in the size that the rule allows; the same bytes if it fits.
     ///
-    /// - Throws: ``GodHandError`` with `data.damaged` or `limit` if the picture cannot be read.
+    /// - Throws: `GodHandError` with `data.damaged` or `limit` if the picture cannot be read.
     public func scaled(_ image: ModelImage) throws -> ModelImage {
         let size = rule.size(for: image.size)
         guard size != image.size else { return image }

@@ -50,7 +50,7 @@ public struct ModelTransport: Sendable {
 
     /// Sends a request and reads the whole answer as JSON.
     ///
-    /// - Throws: ``GodHandError`` with a code of the `model.` family, or `deadline`; `CancellationError`.
+    /// - Throws: `GodHandError` with a code of the `model.` family, or `deadline`; `CancellationError`.
     public func json(_ call: ProviderCall) async throws -> JSONValue {
         try await tried(call) { response, _ in
             let bytes = try await body(of: response, call, limit: maximumResponse)
@@ -66,7 +66,7 @@ public struct ModelTransport: Sendable {
     ///   - call: The request.
     ///   - initial: What the turn is before its first event; each try begins with it.
     ///   - take: Adds an event to the turn; true if it is complete now.
-    /// - Throws: ``GodHandError`` with a code of the `model.` family, or `deadline`; `CancellationError`; what `take`
+    /// - Throws: `GodHandError` with a code of the `model.` family, or `deadline`; `CancellationError`; what `take`
     ///   throws.
     public func events<Turn: Sendable>(
         _ call: ProviderCall, into initial: Turn,

@@ -39,7 +39,7 @@ public struct ServerSentEvents: Sendable {
 
     /// Takes the next bytes and gives the events that they complete.
     ///
-    /// - Throws: ``GodHandError`` with `limit` if an event is longer than allowed.
+    /// - Throws: `GodHandError` with `limit` if an event is longer than allowed.
     public mutating func append(_ bytes: [UInt8]) throws -> [Event] {
         var events: [Event] = []
         try bytes.withUnsafeBufferPointer { bytes in
