@@ -4,7 +4,7 @@ import GodHandCore
 /// The stored disk of a run, if it has one.
 struct RestoreState {
     var points: RestorePoints?
-    var stored: FilesystemSnapshot?
+    var stored: Snapshot?
     /// After which step it was stored.
     var step = 0
     /// How often the machine was put back.

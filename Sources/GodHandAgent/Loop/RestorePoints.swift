@@ -9,9 +9,9 @@ public struct RestorePoints: Sendable {
     /// How often a run may go back.
     public var limit: Int
 
-    let store: @Sendable (Sandbox) async throws -> FilesystemSnapshot
-    let restore: @Sendable (FilesystemSnapshot) async throws -> Sandbox
-    let discard: @Sendable (FilesystemSnapshot) async throws -> Void
+    let store: @Sendable (Sandbox) async throws -> Snapshot
+    let restore: @Sendable (Snapshot) async throws -> Sandbox
+    let discard: @Sendable (Snapshot) async throws -> Void
 
     /// Makes restore points in a scope: what is stored is deleted when it is not needed any more, at the latest with the
     /// scope, and so are the machines that are made of it.
@@ -22,7 +22,7 @@ public struct RestorePoints: Sendable {
     ///   - limit: How often a run may go back.
     public init(in scope: SandboxScope, every: Int = 5, limit: Int = 1) {
         self.init(every: every, limit: limit) {
-            try await scope.keep($0)
+            try await scope.keep($0, preserving: .filesystem)
         } restore: {
             try await scope.restore($0)
         } discard: {
@@ -39,9 +39,9 @@ public struct RestorePoints: Sendable {
     ///   - restore: Makes a machine of it.
     ///   - discard: Deletes what was stored.
     public init(
-        every: Int = 5, limit: Int = 1, store: @escaping @Sendable (Sandbox) async throws -> FilesystemSnapshot,
-        restore: @escaping @Sendable (FilesystemSnapshot) async throws -> Sandbox,
-        discard: @escaping @Sendable (FilesystemSnapshot) async throws -> Void
+        every: Int = 5, limit: Int = 1, store: @escaping @Sendable (Sandbox) async throws -> Snapshot,
+        restore: @escaping @Sendable (Snapshot) async throws -> Sandbox,
+        discard: @escaping @Sendable (Snapshot) async throws -> Void
     ) {
         self.every = every
         self.limit = limit

@@ -20,7 +20,7 @@ public struct Ownership: Sendable {
     public func settle(_ id: SandboxID) throws { try book.strike(id) }
 }
 
-/// A machine, or a stored disk, that is about to exist, exists, or may be left over.
+/// A machine, or a snapshot, that is about to exist, exists, or may be left over.
 public struct LedgerEntry: Sendable, Hashable, Codable {
     /// What it is.
     public var kind: Kind
@@ -52,6 +52,8 @@ extension LedgerEntry {
         case machine
         /// A stored disk that is to go with its owner. Those that users store for themselves are in no ledger.
         case filesystemSnapshot
+        /// Stored memory, with its disk, that is to go with its owner. Those that users store are in no ledger.
+        case memorySnapshot
     }
 }
 

@@ -31,14 +31,6 @@ public struct FilesystemSnapshot: Sendable, Hashable, Codable {
     }
 }
 
-/// What a fork keeps of its origin. There is no default: what survives is the caller's decision.
-public enum Preservation: String, Sendable, Hashable, Codable {
-    /// The disk. Programs start anew, as after a power cut.
-    case filesystem
-    /// The disk and the memory: running programs go on.
-    case memory
-}
-
 /// Facet: a machine whose disk can be stored.
 public protocol FilesystemSnapshotting: Sendable {
     /// Stores the disk. The machine stands still meanwhile and goes on afterwards, whether this succeeds or not.

@@ -56,13 +56,35 @@ public struct Sandbox: Sendable, Identifiable {
         try await takeFilesystemSnapshot(.unique())
     }
 
+    /// Stores its memory and its disk: `sandbox.snapshot(.memory)`.
+    ///
+    /// Running programs are in it. The snapshot stays until it is deleted, also after the end of this process.
+    ///
+    /// - Throws: ``GodHandError`` with `unsupported` where the backend cannot, or a code of the backend.
+    public func snapshot(_ kind: MemorySnapshot.Kind) async throws -> MemorySnapshot {
+        try await takeMemorySnapshot(.unique())
+    }
+
     func takeFilesystemSnapshot(_ id: SandboxID) async throws -> FilesystemSnapshot {
         guard let snapshots = machine.filesystemSnapshots else { throw unsupported("store its disk") }
         return try await snapshots.takeFilesystemSnapshot(id)
     }
 
-    package func unsupported(_ what: String) -> GodHandError {
-        let hint = spec.profile == .sealed ? "Sealed machines keep nothing: use the stateful profile." : nil
+    func takeMemorySnapshot(_ id: SandboxID) async throws -> MemorySnapshot {
+        guard let snapshots = machine.memorySnapshots else {
+            throw unsupported("store its memory", instead: "Store the disk alone, with snapshot(.filesystem).")
+        }
+        return try await snapshots.takeMemorySnapshot(id)
+    }
+
+    /// - Parameter filesystem: What to do instead where at least the disk can be stored.
+    package func unsupported(_ what: String, instead filesystem: String? = nil) -> GodHandError {
+        var hint: String?
+        if spec.profile == .sealed {
+            hint = "Sealed machines keep nothing: use the stateful profile."
+        } else if machine.filesystemSnapshots != nil {
+            hint = filesystem
+        }
         return GodHandError(.unsupported, "Sandbox \(id) on \(backend) cannot \(what).", hint: hint)
     }
 }

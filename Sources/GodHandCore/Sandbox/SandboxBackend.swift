@@ -22,13 +22,18 @@ public protocol SandboxBackend: Sendable {
     /// New machines from stored file systems; nil if this backend cannot.
     var filesystemRestoring: (any FilesystemRestoring)? { get }
 
+    /// New machines from stored memory; nil if this backend cannot.
+    var memoryRestoring: (any MemoryRestoring)? { get }
+
     /// Lists and removes machines whose owner is gone; nil if machines cannot outlive their owner.
     var reaper: (any Reaper)? { get }
 }
 
 extension SandboxBackend {
-    /// No restoring.
+    /// No restoring of disks.
     public var filesystemRestoring: (any FilesystemRestoring)? { nil }
+    /// No restoring of memory.
+    public var memoryRestoring: (any MemoryRestoring)? { nil }
     /// Nothing to reap.
     public var reaper: (any Reaper)? { nil }
 }
@@ -45,6 +50,8 @@ public protocol Machine: Sendable {
     var pausing: (any Pausing)? { get }
     /// Storing the disk; nil if the backend, or this machine's profile, cannot.
     var filesystemSnapshots: (any FilesystemSnapshotting)? { get }
+    /// Storing memory and disk, and forking while it runs; nil if the backend, or this machine's profile, cannot.
+    var memorySnapshots: (any MemorySnapshotting)? { get }
 
     /// Ends the machine and removes all that belongs to it. Calling it again is harmless.
     func destroy() async throws
@@ -57,8 +64,10 @@ extension Machine {
     public var shell: (any Shell)? { nil }
     /// No pausing.
     public var pausing: (any Pausing)? { nil }
-    /// No snapshots.
+    /// No snapshots of the disk.
     public var filesystemSnapshots: (any FilesystemSnapshotting)? { nil }
+    /// No snapshots of the memory.
+    public var memorySnapshots: (any MemorySnapshotting)? { nil }
 }
 
 /// The name of a sandbox: lower-case letters, digits and dashes.

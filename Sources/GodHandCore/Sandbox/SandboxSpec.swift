@@ -47,6 +47,16 @@ public struct SandboxSpec: Sendable, Hashable, Codable {
     /// A Linux desktop with Firefox, a terminal, an editor and a file manager at 1280x800.
     public static let desktop = SandboxSpec(image: "godhand/desktop:latest", screen: Size(width: 1280, height: 800))
 
+    /// The same desktop as a whole virtual machine: slower to make, with a system of its own under it, and its running
+    /// programs survive in snapshots and forks.
+    public static let vm: SandboxSpec = {
+        var spec = SandboxSpec(image: "vm", screen: Size(width: 1280, height: 800))
+        spec.memory = 1536 << 20
+        // Without the help of the processor a system takes tens of seconds to start.
+        spec.timeouts.create = .seconds(180)
+        return spec
+    }()
+
     /// An offline encyclopedia that others on the network reach as `http://wiki/`. It has no display.
     public static func wiki(on network: String) -> SandboxSpec {
         var spec = SandboxSpec(image: "godhand/wiki:latest", screen: nil)

@@ -1,0 +1,84 @@
+extension SandboxScope {
+    /// Makes new machines that begin as the given one is now. It goes on, and so does every fork, each for itself.
+    ///
+    /// What has to be stored for this is removed when the scope ends. If one fork cannot be made, none is.
+    ///
+    /// - Parameters:
+    ///   - sandbox: The machine to begin from.
+    ///   - count: How many to make, 1 to 256.
+    ///   - preservation: What survives in them.
+    /// - Returns: The forks.
+    /// - Throws: ``GodHandError`` with `unsupported` if the machine or the backend cannot preserve that, or what
+    ///   `restore` throws.
+    public func fork(_ sandbox: Sandbox, into count: Int, preserving preservation: Preservation) async throws
+        -> [Sandbox]
+    {
+        guard (1...256).contains(count) else {
+            throw GodHandError(.invalidRequest, "A sandbox cannot be forked into \(count).", hint: "Ask for 1 to 256.")
+        }
+        switch preservation {
+        case .filesystem: return try await forkDisk(of: sandbox, into: count)
+        case .memory: return try await forkLive(sandbox, into: count)
+        }
+    }
+
+    private func forkLive(_ sandbox: Sandbox, into count: Int) async throws -> [Sandbox] {
+        guard let live = sandbox.machine.memorySnapshots else {
+            throw sandbox.unsupported(
+                "be forked while it runs", instead: "Fork with preserving: .filesystem and start the programs anew.")
+        }
+        try requireOpen()
+        sweeping.begin()
+        let ownership = ownership
+        // The same time as for its two halves: storing, and making machines of what is stored.
+        let time = sandbox.spec.timeouts.snapshot + sandbox.spec.timeouts.create
+        let machines = try await withDeadline(time, "Forking \(sandbox.id)") {
+            try await live.fork(into: count, ownership: ownership)
+        }
+        let forks = machines.map {
+            Sandbox(machine: $0, spec: sandbox.spec, backend: backend.name, origin: sandbox.id)
+        }
+        try await admit(forks)
+        return forks
+    }
+
+    private func forkDisk(of sandbox: Sandbox, into count: Int) async throws -> [Sandbox] {
+        let snapshot = try await keep(sandbox, preserving: .filesystem)
+        do { return try await restoreAll(snapshot, count) } catch {
+            // One that cannot be deleted now goes with the scope.
+            try? await discard(snapshot)
+            throw error
+        }
+    }
+
+    private func restoreAll(_ snapshot: Snapshot, _ count: Int) async throws -> [Sandbox] {
+        let results = await withTaskGroup(of: (Int, Result<Sandbox, any Error>).self) { group in
+            for index in 0..<count {
+                group.addTask {
+                    do { return (index, .success(try await self.restore(snapshot))) } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            var results: [(Int, Result<Sandbox, any Error>)] = []
+            for await result in group {
+                if case .failure = result.1 { group.cancelAll() }
+                results.append(result)
+            }
+            return results
+        }
+        var forks: [(Int, Sandbox)] = []
+        var firstError: (any Error)?
+        for (index, result) in results {
+            switch result {
+            case .success(let fork): forks.append((index, fork))
+            case .failure(let error): firstError = firstError ?? error
+            }
+        }
+        guard let firstError else { return forks.sorted { $0.0 < $1.0 }.map(\.1) }
+        await withTaskGroup(of: Void.self) { group in
+            for (_, fork) in forks { group.addTask { try? await self.destroy(fork) } }
+        }
+        throw firstError
+    }
+}
