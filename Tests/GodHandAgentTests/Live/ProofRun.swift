@@ -11,6 +11,8 @@ enum ProofRun {
         var report: RunReport
         var verdicts: [Verdict]
         var hasAnswer: Bool
+        /// What shows that the run was disturbed; nil if it was not.
+        var trouble: String?
 
         /// Whether what the goal asks for is so.
         var holds: Bool { verdicts.allSatisfy(\.passed) && hasAnswer }
@@ -21,7 +23,7 @@ enum ProofRun {
 
         var summary: String {
             let steps = report.steps.map { "\($0.index). \($0.reasoning ?? "") \($0.action.summary)" }
-            return "\(report.outcome)\n" + steps.joined(separator: "\n")
+            return "\(report.outcome)\n" + (trouble.map { "disturbed: \($0)\n" } ?? "") + steps.joined(separator: "\n")
                 + verdicts.compactMap(\.shortfall).map { "\n" + $0 }.joined()
         }
     }
@@ -36,7 +38,10 @@ enum ProofRun {
         settings.limits.steps = 30
         settings.limits.time = .seconds(120)
         settings.monitors = [trouble]
+        settings.policies = [trouble]
         settings.substitution = trouble
+        // What it does to the machines takes its time.
+        settings.policyDeadline = .seconds(40)
         let agent = Agent(model: model, settings: settings)
         let report = try await agent.pursue(Goal(goal.words, checks: goal.checks), in: desktop)
         var verdicts: [Verdict] = []
@@ -46,7 +51,7 @@ enum ProofRun {
             hasAnswer = if case .achieved(let answer?) = report.outcome { answer.contains(wanted) } else { false }
         }
         try await scope.destroy(desktop)
-        return Finding(report: report, verdicts: verdicts, hasAnswer: hasAnswer)
+        return Finding(report: report, verdicts: verdicts, hasAnswer: hasAnswer, trouble: trouble.evidence)
     }
 }
 

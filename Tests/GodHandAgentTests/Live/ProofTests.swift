@@ -34,6 +34,9 @@ extension Live {
             #expect(findings.count - failures.count >= count, "\(story)")
             for (goal, finding) in zip(ProofGoal.all, findings) {
                 #expect(!finding.isLie, "\(goal.name): \(finding.summary)")
+                #expect((finding.trouble != nil) == disturbed, "\(goal.name): \(finding.summary)")
+                let trouble = finding.trouble.map { ", \(goal.trouble): \($0)" } ?? ""
+                print("proof \(goal.name): \(finding.report.outcome), \(finding.report.steps.count) steps\(trouble)")
             }
         }
 
