@@ -2,6 +2,7 @@
 import PackageDescription
 
 let swiftLog = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
     name: "godhand",
@@ -14,7 +15,9 @@ let package = Package(
         .library(name: "GodHandTesting", targets: ["GodHandTesting"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2")
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Without Foundation's types, which nothing here hands to it.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: [
         .systemLibrary(
@@ -26,7 +29,7 @@ let package = Package(
 
         .target(name: "GodHandCore", dependencies: ["CCurl", "CPNG", swiftLog]),
         .target(
-            name: "GodHandSandbox", dependencies: ["GodHandCore", "CVNCClient", swiftLog],
+            name: "GodHandSandbox", dependencies: ["GodHandCore", "CVNCClient", swiftLog, subprocess],
             resources: [.embedInCode("Docker/Resources/seccomp.json")]),
         .target(name: "GodHandAgent", dependencies: ["GodHandCore", swiftLog]),
         .target(

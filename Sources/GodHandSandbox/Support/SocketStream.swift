@@ -13,7 +13,7 @@ import Foundation
 /// Nothing is buffered here: what is not read stays in the kernel, and the peer blocks. A cancelled read or write throws
 /// `CancellationError` and leaves the stream open; its owner decides whether it can still be used.
 final class SocketStream: Sendable {
-    private let socket: PolledDescriptor
+    let socket: PolledDescriptor
 
     /// Takes over a connected descriptor.
     init(descriptor: Int32) { socket = PolledDescriptor(descriptor) }
@@ -98,7 +98,7 @@ final class SocketStream: Sendable {
     /// Closes at once, and wakes whoever waits. Harmless when closed.
     func close() { socket.close() }
 
-    private static func failure(_ what: String, _ number: Int32) -> TransportFailure {
+    static func failure(_ what: String, _ number: Int32) -> TransportFailure {
         TransportFailure(
             reason: "cannot \(what): \(SystemError.text(number))", errno: number, isBeforeConnection: false,
             isTimeout: false)
