@@ -27,9 +27,13 @@ let package = Package(
             name: "CVNCClient", pkgConfig: "libvncclient",
             providers: [.apt(["libvncserver-dev"]), .brew(["libvncserver"])]),
 
-        .target(name: "GodHandCore", dependencies: ["CCurl", "CPNG", swiftLog]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(name: "CProcessMemory"),
+
+        .target(name: "GodHandCore", dependencies: ["CCurl", "CPNG", "CZlib", swiftLog]),
         .target(
-            name: "GodHandSandbox", dependencies: ["GodHandCore", "CVNCClient", swiftLog, subprocess],
+            name: "GodHandSandbox",
+            dependencies: ["GodHandCore", "CVNCClient", "CProcessMemory", swiftLog, subprocess],
             resources: [.embedInCode("Docker/Resources/seccomp.json")]),
         .target(name: "GodHandAgent", dependencies: ["GodHandCore", swiftLog]),
         .target(

@@ -9,6 +9,7 @@ header() { for directory in /usr/include /usr/include/* /usr/local/include /opt/
 missing_debian() {
     header rfb/rfbclient.h || echo libvncserver-dev
     header png.h || echo libpng-dev
+    header zlib.h || echo zlib1g-dev
     header curl/curl.h || echo libcurl4-openssl-dev
     have pkg-config || echo pkg-config
     have curl || echo curl

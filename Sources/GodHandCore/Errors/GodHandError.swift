@@ -114,6 +114,8 @@ extension GodHandError.Code {
     public static let scopeClosed: Self = "scope-closed"
     /// A file or socket of the host could not be used.
     public static let hostFailed: Self = "host.failed"
+    /// The memory or the disk of a machine could not be stored, or not be copied into a new one.
+    public static let snapshotFailed: Self = "snapshot.failed"
 }
 
 extension GodHandError: CustomStringConvertible, CustomDebugStringConvertible {

@@ -1,0 +1,56 @@
+import Foundation
+
+/// Pages in which a guest's memory differs from a frozen file, with what is in them.
+///
+/// `@unchecked Sendable`: it is filled before anybody else sees it, and only read afterwards.
+final class MemoryDelta: @unchecked Sendable {
+    private(set) var pages = PageSet()
+    private let bytes: UnsafeMutableRawPointer
+    private let capacity: Int
+
+    /// Makes an empty one.
+    ///
+    /// - Parameters:
+    ///   - capacity: The size of guest memory; only address space until pages are copied.
+    ///   - expected: How many pages are to be ready to be written without any wait.
+    /// - Throws: `GodHandError` with `host.failed`.
+    init(capacity: Int, expecting expected: Int) throws {
+        let flags = MAP_PRIVATE | Int32(MAP_ANONYMOUS) | Int32(MAP_NORESERVE)
+        guard let bytes = mmap(nil, capacity, PROT_READ | PROT_WRITE, flags, -1, 0), bytes != MAP_FAILED else {
+            throw GodHandError(.hostFailed, "No room for \(capacity) bytes: \(SystemError.text(errno)).")
+        }
+        self.bytes = bytes
+        self.capacity = capacity
+        MemoryPages.populate(bytes, pages: min(expected, capacity / PageSet.pageSize))
+    }
+
+    deinit { munmap(bytes, capacity) }
+
+    /// Takes pages of a guest that stands still.
+    func fill(with pages: PageSet, of memory: ProcessMemory) throws {
+        self.pages = pages
+        var next = bytes
+        try memory.read(pages) { run in
+            defer { next += run.count * PageSet.pageSize }
+            return next
+        }
+    }
+
+    /// Copies the pages into a machine that maps the same frozen file and has not run yet.
+    func apply(to memory: ProcessMemory) throws {
+        var next = bytes
+        try memory.write(pages) { run in
+            defer { next += run.count * PageSet.pageSize }
+            return next
+        }
+    }
+
+    /// Copies the pages into a file.
+    func write(to file: MemoryFile) throws {
+        var next = UnsafeRawPointer(bytes)
+        for run in pages.runs {
+            try file.write(run, from: next)
+            next += run.count * PageSet.pageSize
+        }
+    }
+}
