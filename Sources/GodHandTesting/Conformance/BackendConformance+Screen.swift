@@ -10,17 +10,23 @@ extension BackendConformance {
     }
 
     func checkInputReaches() async throws {
-        try await withDisplay { display in
-            let (before, first) = try await display.frame()
-            var (after, serial) = (before, first)
-            try await provoke(display)
-            // A server may draw the same again before it draws what the input led to.
-            while after == before {
-                let change = try await display.change(after: serial, within: .seconds(10))
-                try expect(change != nil, "Nothing changed on the screen after the input.")
-                (after, serial) = try await display.frame()
-            }
+        try await withDisplay { display in _ = try await provoked(display) }
+    }
+
+    /// Makes the screen change by input.
+    ///
+    /// - Returns: What it shows once it has come to rest.
+    func provoked(_ display: any Display) async throws -> Frame {
+        let (before, first) = try await display.frame()
+        var (after, serial) = (before, first)
+        try await provoke(display)
+        // A server may draw the same again before it draws what the input led to.
+        while after == before {
+            let change = try await display.change(after: serial, within: .seconds(10))
+            try expect(change != nil, "Nothing changed on the screen after the input.")
+            (after, serial) = try await display.frame()
         }
+        return try await display.settledFrame().frame
     }
 
     func checkChanges() async throws {

@@ -60,6 +60,7 @@ extension BackendConformance {
         try await withScope { scope in
             let sandbox = try await scope.create(spec)
             try expect(sandbox.machine.filesystemSnapshots == nil, "A sealed machine offers snapshots.")
+            try expect(sandbox.machine.memorySnapshots == nil, "A sealed machine offers snapshots of its memory.")
         }
     }
 }

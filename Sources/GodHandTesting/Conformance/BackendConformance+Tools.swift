@@ -68,10 +68,21 @@ extension BackendConformance {
         try expect(left.isEmpty, "Machines are left: \(left.map(\.id)).")
     }
 
+    /// Waits until a command with these words runs in the guest: whoever starts it in the background does not wait.
+    func expectRunning(_ words: String, in sandbox: Sandbox) async throws {
+        let end = ContinuousClock.now + patience
+        repeat {
+            let result = try await sandbox.exec(["pgrep", "-f", words])
+            if result.isSuccess { return }
+            try expect(result.status == .exited(1), "'pgrep' cannot be used in the guest: \(result.errorOutput)")
+        } while ContinuousClock.now < end
+        throw ConformanceFailure("The command '\(words)' does not run in the machine \(sandbox.id).")
+    }
+
     /// Waits until no command with these words runs in the guest. A kill takes effect a moment after it was asked for,
     /// and the guest has nothing that tells of it, so this asks again.
     func expectGone(_ words: String, in sandbox: Sandbox) async throws {
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + patience
         repeat {
             let result = try await sandbox.exec(["pgrep", "-f", words])
             if result.status == .exited(1) { return }

@@ -6,7 +6,8 @@
 /// }
 /// ```
 /// A clause about a facet that the backend does not have counts as not applicable. The guest of the spec needs a few
-/// common programs: `cat`, `echo`, `env`, `false`, `head`, `pgrep`, `pwd`, `sleep`, `tar`, `test`, `true`, `xargs`.
+/// common programs: `cat`, `echo`, `env`, `false`, `head`, `pgrep`, `pwd`, `setsid`, `sleep`, `tar`, `test`, `true`,
+/// `xargs`.
 public struct BackendConformance: Sendable {
     /// What is checked.
     public let backend: any SandboxBackend
@@ -16,6 +17,13 @@ public struct BackendConformance: Sendable {
     public var missingImage = "godhand/no-such-image:none"
     /// An absolute directory of the guest in which its user may write, and which is on the disk that snapshots store.
     public var directory = "/var/tmp"
+    /// An absolute directory of the guest in which its user may write, and which is in memory, so that only snapshots of
+    /// the memory have it.
+    public var memoryDirectory = "/dev/shm"
+    /// How long the guest may take until the effect of a command shows.
+    public var patience = Duration.seconds(10)
+    /// Makes a backend that knows nothing of the first, as another process has one; nil for the first itself.
+    public var another: (@Sendable () throws -> any SandboxBackend)?
     /// How many bytes a command writes in the clause about much output.
     public var muchOutput = 64 << 20
     /// Input that changes the guest's screen. The usual one clicks in the middle with the right button, and types.
@@ -89,6 +97,19 @@ public struct BackendConformance: Sendable {
         case .forksAreIndependent: try await checkForks()
         case .deletedSnapshotsAreNotFound: try await checkDeletedSnapshot()
         case .sealedMachinesKeepNothing: try await checkSealed()
+        case .liveForksGoOn: try await checkLiveForks()
+        case .liveForksShowTheSame: try await checkLiveForksShow()
+        case .liveForksAreIndependent: try await checkLiveForksAreIndependent()
+        case .forksOfForksGoOn: try await checkForkOfFork()
+        case .liveForksHaveIdentities: try await checkForkIdentity()
+        case .pausedMachinesForkIntoRunning: try await checkForkOfPaused()
+        case .aRefusedForkLeavesNothing: try await checkRefusedFork()
+        case .aCancelledForkLeavesNothing: try await checkCancelledFork()
+        case .aSweepRemovesForks: try await checkSweepOfForks()
+        case .memorySnapshotsGoOn: try await checkMemorySnapshot()
+        case .memorySnapshotsServeOften: try await checkRepeatedRestore()
+        case .deletedMemorySnapshotsAreNotFound: try await checkDeletedMemorySnapshot()
+        case .aCancelledMemorySnapshotLeavesNothing: try await checkCancelledMemorySnapshot()
         }
     }
 
@@ -156,8 +177,34 @@ public struct BackendConformance: Sendable {
         case forksAreIndependent
         /// A deleted snapshot has the code `not-found`.
         case deletedSnapshotsAreNotFound
-        /// A sealed machine cannot store its disk.
+        /// A sealed machine can store neither its disk nor its memory.
         case sealedMachinesKeepNothing
+        /// Live forks have the running programs, the memory and the disk of their origin, which goes on as well.
+        case liveForksGoOn
+        /// A live fork's screen shows what its origin's did; input to one does not reach the other.
+        case liveForksShowTheSame
+        /// Live forks and their origin go their own ways, and none needs another to be there.
+        case liveForksAreIndependent
+        /// A fork can be forked and then destroyed, and its origin can be forked again.
+        case forksOfForksGoOn
+        /// Live forks share neither host name nor machine id nor randomness.
+        case liveForksHaveIdentities
+        /// A machine that stands still is forked into machines that run.
+        case pausedMachinesForkIntoRunning
+        /// A fork of which one machine cannot be written down leaves no machine and no entry, and its origin goes on.
+        case aRefusedForkLeavesNothing
+        /// So does one that is cancelled half-way.
+        case aCancelledForkLeavesNothing
+        /// A sweep removes the live forks of an owner whose lock is free, and leaves their origin alone.
+        case aSweepRemovesForks
+        /// A machine made of stored memory, in another scope by another backend value, goes on where the origin was.
+        case memorySnapshotsGoOn
+        /// Machines made of one memory snapshot are independent, of identities of their own, and can be stored again.
+        case memorySnapshotsServeOften
+        /// A deleted memory snapshot has the code `not-found`; deleting twice is harmless, and so it is to machines.
+        case deletedMemorySnapshotsAreNotFound
+        /// A cancelled memory snapshot leaves nothing of its name, and the machine goes on.
+        case aCancelledMemorySnapshotLeavesNothing
     }
 }
 

@@ -1,7 +1,9 @@
 /// A backend whose machines exist only in memory: for tests of programs that use sandboxes, and of this library itself.
 ///
-/// A machine has a screen that reacts to the mouse and the keyboard, a file tree, and a handful of commands: `true`,
-/// `false`, `echo`, `cat`, `env`, `pwd`, `sleep` (without end), `head -c`, `test -e`, `pgrep -f`, `xargs` and `tar`.
+/// A machine has a screen that reacts to the mouse and the keyboard, a file tree of which `/dev/shm` is not on the disk,
+/// a clipboard, and a handful of commands: `true`, `false`, `echo`, `cat`, `env`, `pwd`, `sleep` (without end),
+/// `head -c`, `test -e`, `pgrep -f`, `setsid -f`, `xargs`, `xclip` and `tar`. What `setsid` has started goes on in
+/// forks that preserve the memory.
 /// ```swift
 /// let backend = SimulatedBackend()
 /// try await backend.withSandbox(.desktop) { sandbox in ... }
@@ -13,30 +15,41 @@ public struct SimulatedBackend: SandboxBackend {
     /// Where the machines live.
     public let engine: SimulatedEngine
     /// What goes wrong, at the places `create.intend`, `create.make`, `create.wait`, `create.ready`, `destroy`,
-    /// `snapshot`, `snapshot.stored`, `snapshot.delete`, `exec` and `input`. Those of `create` serve `restore`, too.
+    /// `snapshot`, `snapshot.stored`, `snapshot.delete`, `fork`, `exec` and `input`. Those of `create` serve `restore`
+    /// and each machine of a fork, too; those of `snapshot` serve both kinds.
     public let faults: FaultPoints
+    /// Whether it keeps memory, as a virtual machine can and a container cannot.
+    public let keepsMemory: Bool
 
     /// Makes a backend.
-    public init(engine: SimulatedEngine = SimulatedEngine(), faults: FaultPoints = FaultPoints()) {
+    ///
+    /// - Parameters:
+    ///   - engine: Where the machines live.
+    ///   - faults: What goes wrong.
+    ///   - keepsMemory: Whether machines have `memorySnapshots`.
+    public init(
+        engine: SimulatedEngine = SimulatedEngine(), faults: FaultPoints = FaultPoints(), keepsMemory: Bool = true
+    ) {
         self.engine = engine
         self.faults = faults
+        self.keepsMemory = keepsMemory
     }
 
     /// Makes a machine.
     ///
     /// - Throws: `GodHandError` with `image.missing`, or what the faults say.
     public func create(_ spec: SandboxSpec, ownership: Ownership) async throws -> any Machine {
-        try await make(spec, files: nil, ownership)
+        try await make(spec, from: SimulatedMemory(disk: SimulatedFiles()), ownership)
     }
 
     /// Restores stored disks.
-    public var filesystemRestoring: (any FilesystemRestoring)? { Restoring(backend: self) }
+    public var filesystemRestoring: (any FilesystemRestoring)? { SimulatedSnapshots(backend: self) }
+    /// Restores stored memory.
+    public var memoryRestoring: (any MemoryRestoring)? { keepsMemory ? SimulatedSnapshots(backend: self) : nil }
     /// Removes machines of dead owners.
     public var reaper: (any Reaper)? { engine }
 
-    private func make(
-        _ spec: SandboxSpec, files: SimulatedFiles?, _ ownership: Ownership
-    ) async throws -> any Machine {
+    func make(_ spec: SandboxSpec, from memory: SimulatedMemory, _ ownership: Ownership) async throws -> any Machine {
         try await withUndo { undo in
             let entry = LedgerEntry(backend: name, id: .unique(), owner: ownership.owner)
             try await faults.reach("create.intend")
@@ -47,58 +60,10 @@ public struct SimulatedBackend: SandboxBackend {
                 try await faults.reach("destroy")
                 _ = engine.remove(entry.id)
             }
-            let guest = try engine.add(entry.id, owner: ownership.owner, spec, files)
+            let guest = try engine.add(entry.id, owner: ownership.owner, spec, memory)
             try await faults.reach("create.wait")
             try await faults.reach("create.ready")
             return SimulatedMachine(id: entry.id, spec: spec, guest: guest, backend: self, undo: undo)
         }
-    }
-
-    private struct Restoring: FilesystemRestoring {
-        let backend: SimulatedBackend
-
-        func restore(_ snapshot: FilesystemSnapshot, ownership: Ownership) async throws -> any Machine {
-            guard let files = backend.engine.stored(snapshot.id.rawValue) else {
-                throw GodHandError(.notFound, "There is no snapshot '\(snapshot.id)'.")
-            }
-            return try await backend.make(snapshot.spec, files: files, ownership)
-        }
-
-        func delete(_ snapshot: FilesystemSnapshot) async throws {
-            try await backend.faults.reach("snapshot.delete")
-            backend.engine.delete(snapshot.id.rawValue)
-        }
-    }
-}
-
-/// A machine of a ``SimulatedBackend``.
-struct SimulatedMachine: Machine, Pausing, FilesystemSnapshotting {
-    let id: SandboxID
-    let spec: SandboxSpec
-    let guest: SimulatedGuest
-    let backend: SimulatedBackend
-    let undo: UndoList
-
-    var display: (any Display)? {
-        guest.screen.map { SimulatedDisplay(screen: $0, guest: guest, faults: backend.faults) }
-    }
-    var shell: (any Shell)? { SimulatedShell(guest: guest, spec: spec, faults: backend.faults) }
-    var pausing: (any Pausing)? { self }
-    var filesystemSnapshots: (any FilesystemSnapshotting)? { spec.profile == .sealed ? nil : self }
-
-    func destroy() async throws { try await undo.unwind() }
-
-    func pause() async throws { try guest.setPaused(true) }
-    func resume() async throws { try guest.setPaused(false) }
-
-    func takeFilesystemSnapshot(_ id: SandboxID) async throws -> FilesystemSnapshot {
-        try await backend.faults.reach("snapshot")
-        let name = id.rawValue
-        backend.engine.store(try guest.files(), as: name)
-        do { try await backend.faults.reach("snapshot.stored") } catch {
-            backend.engine.delete(name)
-            throw error
-        }
-        return FilesystemSnapshot(id: id, backend: backend.name, origin: self.id, spec: spec)
     }
 }

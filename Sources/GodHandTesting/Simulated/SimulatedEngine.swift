@@ -9,7 +9,12 @@ public final class SimulatedEngine: Sendable {
     }
     private struct State: Sendable {
         var machines: [SandboxID: Record] = [:]
-        var snapshots: [String: SimulatedFiles] = [:]
+        var snapshots: [SandboxID: Stored] = [:]
+    }
+    /// What a snapshot consists of.
+    enum Stored: Sendable {
+        case disk(SimulatedFiles)
+        case memory(SimulatedMemory)
     }
     private let state = Watched(State())
 
@@ -17,20 +22,20 @@ public final class SimulatedEngine: Sendable {
     public let images: Set<String>
 
     /// Makes an engine without machines.
-    public init(images: Set<String> = ["godhand/desktop:latest"]) { self.images = images }
+    public init(images: Set<String> = ["godhand/desktop:latest", "vm"]) { self.images = images }
 
     /// The machines that exist.
     public var machines: Set<SandboxID> { state.read { Set($0.machines.keys) } }
-    /// The snapshots that are stored.
-    public var snapshots: Set<String> { state.read { Set($0.snapshots.keys) } }
+    /// The snapshots that are stored, of both kinds.
+    public var snapshots: Set<SandboxID> { state.read { Set($0.snapshots.keys) } }
 
-    func add(_ id: SandboxID, owner: String, _ spec: SandboxSpec, _ files: SimulatedFiles?) throws -> SimulatedGuest {
+    func add(_ id: SandboxID, owner: String, _ spec: SandboxSpec, _ memory: SimulatedMemory) throws -> SimulatedGuest {
         guard images.contains(spec.image) else {
             throw GodHandError(
                 .imageMissing, "There is no image '\(spec.image)'.",
                 hint: "Name one of: \(images.sorted().joined(separator: ", ")).")
         }
-        let guest = try SimulatedGuest(spec, files: files ?? SimulatedFiles())
+        let guest = try SimulatedGuest(id, spec, memory)
         state.update { $0.machines[id] = Record(owner: owner, spec: spec, guest: guest) }
         return guest
     }
@@ -41,11 +46,11 @@ public final class SimulatedEngine: Sendable {
         return true
     }
 
-    func store(_ files: SimulatedFiles, as name: String) { state.update { $0.snapshots[name] = files } }
+    func store(_ what: Stored, as id: SandboxID) { state.update { $0.snapshots[id] = what } }
 
-    func stored(_ name: String) -> SimulatedFiles? { state.read { $0.snapshots[name] } }
+    func stored(_ id: SandboxID) -> Stored? { state.read { $0.snapshots[id] } }
 
-    func delete(_ name: String) { state.update { _ = $0.snapshots.removeValue(forKey: name) } }
+    func delete(_ id: SandboxID) { state.update { _ = $0.snapshots.removeValue(forKey: id) } }
 }
 
 extension SimulatedEngine: Reaper {
@@ -58,10 +63,10 @@ extension SimulatedEngine: Reaper {
         }
     }
 
-    /// Removes the machine of an entry, if owner and name agree, or the stored disk.
+    /// Removes the machine of an entry, if owner and name agree, or the snapshot.
     public func remove(_ entry: LedgerEntry) async throws -> Bool {
-        if entry.kind == .filesystemSnapshot {
-            return state.update { $0.snapshots.removeValue(forKey: entry.id.rawValue) != nil }
+        guard entry.kind == .machine else {
+            return state.update { $0.snapshots.removeValue(forKey: entry.id) != nil }
         }
         guard state.read({ $0.machines[entry.id]?.owner }) == entry.owner else { return false }
         return remove(entry.id)

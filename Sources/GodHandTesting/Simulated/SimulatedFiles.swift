@@ -8,9 +8,27 @@ struct SimulatedFiles: Sendable, Hashable {
     /// By absolute path without a slash at the end; the root is the empty string.
     private var nodes: [String: Node] = [
         "": .directory, "/tmp": .directory, "/root": .directory, "/var": .directory, "/var/tmp": .directory,
+        "/dev": .directory, "/dev/shm": .directory, "/etc": .directory, "/proc": .directory, "/proc/sys": .directory,
+        "/proc/sys/kernel": .directory,
     ]
 
+    /// What lies in memory, as a temporary file system does.
+    private static let inMemory = "/dev/shm/"
+
     init() {}
+
+    /// What is left of them without memory.
+    var onDisk: SimulatedFiles {
+        var copy = self
+        copy.nodes = nodes.filter { !$0.key.hasPrefix(Self.inMemory) }
+        return copy
+    }
+
+    /// Gives the machine a name of its own, as a real one gets when it starts and after each fork.
+    mutating func identify(as id: SandboxID) {
+        nodes["/proc/sys/kernel/hostname"] = .file(Array("\(id)\n".utf8), mode: 0o644)
+        nodes["/etc/machine-id"] = .file(Array("\(id)\n".utf8), mode: 0o444)
+    }
 
     /// The plain form of a path, resolved against a directory.
     static func resolve(_ path: String, in directory: String) -> String {

@@ -12,9 +12,12 @@ enum SimulatedProgram {
         case "pwd": pwd
         case "sleep": sleep
         case "head": head
+        case "setsid": setsid
+        case "sh": sh
         case "test": test
         case "pgrep": pgrep
         case "xargs": xargs
+        case "xclip": xclip
         case "tar": tar
         default: nil
         }
@@ -59,9 +62,9 @@ enum SimulatedProgram {
         return 0
     }
 
-    /// `head -c COUNT FILE`, for files and for `/dev/zero`.
+    /// `head -c COUNT FILE`, for files, `/dev/zero` and `/dev/urandom`.
     private static let head: Main = { process in
-        let arguments = process.arguments
+        let arguments = process.arguments.filter { $0 != "--" }
         guard arguments.count == 4, arguments[1] == "-c", var left = Int(arguments[2]), left >= 0 else { return 2 }
         if arguments[3] == "/dev/zero" {
             let zeros = [UInt8](repeating: 0, count: 64 << 10)
@@ -69,6 +72,10 @@ enum SimulatedProgram {
                 try await process.write(Array(zeros.prefix(left)))
                 left -= min(left, zeros.count)
             }
+            return 0
+        }
+        if arguments[3] == "/dev/urandom" {
+            try await process.write((0..<min(left, 4096)).map { _ in .random(in: .min ... .max) })
             return 0
         }
         guard case .file(let bytes, _)? = try process.guest.files()[process.path(arguments[3])] else { return 1 }

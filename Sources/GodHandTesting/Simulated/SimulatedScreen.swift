@@ -12,8 +12,13 @@ final class SimulatedScreen: Sendable {
     let state: Watched<State>
     private static let history = 64
 
-    init(_ size: Size) throws {
+    init(_ size: Size, as drawn: State? = nil) throws {
         self.size = size
+        if var drawn {
+            drawn.hasEnded = false
+            state = Watched(drawn)
+            return
+        }
         let frame = try Frame.filled(size, red: 40, green: 44, blue: 52)
         state = Watched(State(pixels: frame.pixels, cursor: Point(x: size.width / 2, y: size.height / 2)))
     }

@@ -9,8 +9,8 @@ struct DirectoryBackendTests {
         try await withBackend { backend in
             let spec = SandboxSpec(image: "template", screen: nil)
             let verdict = try await BackendConformance(backend, spec: spec).check(clause)
-            // It has neither commands nor a screen; all that is about life must be kept.
-            let facets: Set<String> = ["shell", "display", "pausing"]
+            // It has neither commands nor a screen nor a memory; all that is about life must be kept.
+            let facets: Set<String> = ["shell", "display", "pausing", "memorySnapshots", "memoryRestoring"]
             if case .notApplicable(let facet) = verdict { #expect(facets.contains(facet)) }
         }
     }

@@ -44,7 +44,7 @@ struct SandboxScopeTests {
 
             // What could not be removed is in the ledger, and nothing else is.
             let known = Set(try ledger.entries().map(\.id))
-            #expect(known == engine.machines.union(engine.snapshots.map(SandboxID.init(rawValue:))))
+            #expect(known == engine.machines.union(engine.snapshots))
             try ledger.close()
             let report = try await SimulatedBackend(engine: engine).sweep(in: root)
             #expect(Set(report.reaped.map(\.id)) == known)
@@ -62,14 +62,27 @@ struct SandboxScopeTests {
         _ = try await base.display.input.perform(.type("a"))
     }
 
-    @Test("Failing at any one place leaves nothing unknown, and the error comes out")
-    func failAnywhere() async throws {
-        let whole = try await run({ _, _ in nil }, Self.scenario)
+    static let memoryScenario: @Sendable (SandboxScope, SandboxSpec) async throws -> Void = { scope, spec in
+        let base = try await scope.create(spec)
+        let forks = try await scope.fork(base, into: 2, preserving: .memory)
+        try await scope.destroy(base)
+        let kept = try await scope.keep(forks[1], preserving: .memory)
+        let restored = try await scope.restore(kept)
+        try await scope.discard(kept)
+        _ = try await scope.fork(restored, into: 1, preserving: .memory)
+    }
+
+    static let scenarios = ["disk": scenario, "memory": memoryScenario]
+
+    @Test("Failing at any one place leaves nothing unknown, and the error comes out", arguments: scenarios.keys)
+    func failAnywhere(_ name: String) async throws {
+        let scenario = try #require(Self.scenarios[name])
+        let whole = try await run({ _, _ in nil }, scenario)
         #expect(whole.error == nil)
         #expect(whole.points.count > 20)
         for index in 1...whole.points.count {
             let ending = try await run(
-                { point, _ in point.index == index ? .fail(PlannedFailure()) : nil }, Self.scenario)
+                { point, _ in point.index == index ? .fail(PlannedFailure()) : nil }, scenario)
             let name = whole.points[index - 1].name
             let isAtTheEnd = index > whole.points.count - 4
             #expect(ending.error is PlannedFailure || isAtTheEnd, "at \(name), the \(index)th place: \(ending)")
@@ -77,12 +90,13 @@ struct SandboxScopeTests {
         }
     }
 
-    @Test("Cancelling at any one place leaves nothing, and is a cancellation")
-    func cancelAnywhere() async throws {
-        let count = try await run({ _, _ in nil }, Self.scenario).points.count
+    @Test("Cancelling at any one place leaves nothing, and is a cancellation", arguments: scenarios.keys)
+    func cancelAnywhere(_ name: String) async throws {
+        let scenario = try #require(Self.scenarios[name])
+        let count = try await run({ _, _ in nil }, scenario).points.count
         for index in 1...count {
             let ending = try await run(
-                { point, cancel in point.index == index ? .first(cancel) : nil }, Self.scenario)
+                { point, cancel in point.index == index ? .first(cancel) : nil }, scenario)
             #expect(ending.failures.isEmpty)
             #expect(ending.error == nil || ending.error is CancellationError, "\(index): \(ending)")
             #expect(engine.snapshots.isEmpty)
@@ -152,12 +166,74 @@ struct SandboxScopeTests {
         }
     }
 
-    @Test("Memory cannot be forked where no backend offers it")
-    func memoryFork() async throws {
-        let ending = try await run({ _, _ in nil }) { scope, spec in
-            _ = try await scope.fork(try await scope.create(spec), into: 2, preserving: .memory)
+    @Test("Without the facets memory can be neither stored nor forked, and the error says what to do instead")
+    func withoutMemory() async throws {
+        try await withTemporaryDirectory { root in
+            let forgetful = SimulatedBackend(engine: engine, keepsMemory: false)
+            try await forgetful.withSandboxScope(ledger: try OwnerLedger(in: root)) { scope in
+                let sandbox = try await scope.create(.desktop)
+                let forked = await #expect(throws: GodHandError.self) {
+                    _ = try await scope.fork(sandbox, into: 2, preserving: .memory)
+                }
+                #expect(forked?.code == .unsupported)
+                #expect(forked?.hint?.contains("preserving: .filesystem") == true)
+                let stored = await #expect(throws: GodHandError.self) { _ = try await sandbox.snapshot(.memory) }
+                #expect(stored?.code == .unsupported)
+                #expect(stored?.hint?.contains("snapshot(.filesystem)") == true)
+                let kept = await #expect(throws: GodHandError.self) {
+                    _ = try await scope.keep(sandbox, preserving: .memory)
+                }
+                #expect(kept?.code == .unsupported)
+                var spec = SandboxSpec.desktop
+                spec.profile = .sealed
+                let sealed = try await scope.create(spec)
+                let hint = await #expect(throws: GodHandError.self) { _ = try await sealed.snapshot(.memory) }?.hint
+                #expect(hint?.contains("stateful") == true)
+            }
+            let able = SimulatedBackend(engine: engine)
+            let snapshot = try await able.withSandbox(.desktop, ledger: try OwnerLedger(in: root)) {
+                try await $0.snapshot(.memory)
+            }
+            try await forgetful.withSandboxScope(ledger: try OwnerLedger(in: root)) { scope in
+                let restored = await #expect(throws: GodHandError.self) { _ = try await scope.restore(snapshot) }
+                #expect(restored?.code == .unsupported)
+            }
+            try await able.memoryRestoring?.delete(snapshot)
+            #expect(engine.machines.isEmpty && engine.snapshots.isEmpty)
         }
-        #expect((ending.error as? GodHandError)?.code == .unsupported)
+    }
+
+    @Test("Live forks that arrive after the end are destroyed, and their caller is told")
+    func lateForks() async throws {
+        try await withTemporaryDirectory { root in
+            let gate = Gate()
+            let faults = FaultPoints { $0.name == "create.ready" && $0.occurrence == 3 ? .wait(gate) : nil }
+            let backend = SimulatedBackend(engine: engine, faults: faults)
+            let ledger = try OwnerLedger(in: root)
+            let late = try await backend.withSandboxScope(ledger: ledger) { scope in
+                let base = try await scope.create(.desktop)
+                let late = Task { try await scope.fork(base, into: 2, preserving: .memory) }
+                try await gate.waitForArrivals()
+                return late
+            }
+            #expect(engine.machines.count == 2)
+            gate.open()
+            let error = await #expect(throws: GodHandError.self) { _ = try await late.value }
+            #expect(error?.code == .scopeClosed)
+            #expect(engine.machines.isEmpty)
+            #expect(try ledger.entries().isEmpty)
+        }
+    }
+
+    @Test("A live fork stops at the time for storing and creating")
+    func forkDeadline() async throws {
+        var spec = SandboxSpec.desktop
+        spec.timeouts.create = .seconds(1)
+        spec.timeouts.snapshot = .milliseconds(30)
+        let ending = try await run({ point, _ in point.name == "fork" ? .wait(Gate()) : nil }, spec: spec) {
+            _ = try await $0.fork(try await $0.create($1), into: 2, preserving: .memory)
+        }
+        #expect((ending.error as? GodHandError)?.code == .deadlineExceeded)
     }
 
     @Test("A scope leaves no descriptor, thread or child in its process")
