@@ -1,7 +1,7 @@
 import Foundation
 import GodHandCore
 
-/// The stored disk of a run, if it has one.
+/// The stored machine of a run, if it has one.
 struct RestoreState {
     var points: RestorePoints?
     var stored: Snapshot?
@@ -70,12 +70,12 @@ extension AgentRun {
         return step
     }
 
-    // MARK: Stored disks
+    // MARK: Stored machines
 
     /// Stores the machine as it is at the beginning, if it can be stored.
     func storeFirst() async throws {
         guard store.points != nil else { return }
-        guard sandbox.machine.filesystemSnapshots != nil else {
+        guard sandbox.machine.memorySnapshots != nil || sandbox.machine.filesystemSnapshots != nil else {
             store.points = nil
             return
         }
@@ -117,9 +117,12 @@ extension AgentRun {
                 LifecycleEvent(
                     .restored, sandbox: sandbox.id, origin: stored.id.rawValue, took: clock.now - began)))
         let when = store.step == 0 ? "before your first step" : "after step \(store.step)"
-        notices.append(
-            "\(reason) So the machine was put back: its files are as they were \(when), and programs that were open then "
-                + "are not any more. Reach the goal in another way.")
+        let what =
+            switch stored.preserves {
+            case .filesystem: "its files are as they were \(when), and programs that were open then are not any more"
+            case .memory: "its files and its programs are as they were \(when)"
+            }
+        notices.append("\(reason) So the machine was put back: \(what). Reach the goal in another way.")
         return true
     }
 

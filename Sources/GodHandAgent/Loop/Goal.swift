@@ -48,7 +48,7 @@ public struct Recovery: Sendable {
     public var falseDones = 3
     /// How many turns in a row may bring no step: nothing to do, malformed calls, denied actions.
     public var idleTurns = 6
-    /// Stores the disk now and then, to go back to; nil for never.
+    /// Stores the machine now and then, to go back to; nil for never.
     public var restorePoints: RestorePoints?
 
     /// The usual patience, without restore points.

@@ -1,10 +1,11 @@
 public import GodHandCore
 
-/// Stores the disk of a machine when a run goes well, and makes a new machine of it when the run is stuck.
+/// Stores a machine when a run goes well, and makes a new one of that when the run is stuck.
 ///
-/// The new machine starts anew with the same files; running programs are not in it. The old one is left alone.
+/// A machine that can store its memory goes on with all its programs. Of another the disk is stored: the new machine
+/// starts anew with the same files, without its running programs. The old machine is left alone.
 public struct RestorePoints: Sendable {
-    /// After how many verified steps in a row the disk is stored again; it is also stored at the beginning.
+    /// After how many verified steps in a row the machine is stored again; it is also stored at the beginning.
     public var every: Int
     /// How often a run may go back.
     public var limit: Int
@@ -18,11 +19,12 @@ public struct RestorePoints: Sendable {
     ///
     /// - Parameters:
     ///   - scope: Where the machine lives.
-    ///   - every: After how many verified steps in a row the disk is stored again.
+    ///   - every: After how many verified steps in a row the machine is stored again.
     ///   - limit: How often a run may go back.
     public init(in scope: SandboxScope, every: Int = 5, limit: Int = 1) {
         self.init(every: every, limit: limit) {
-            try await scope.keep($0, preserving: .filesystem)
+            let keepsMemory = $0.machine.memorySnapshots != nil && scope.backend.memoryRestoring != nil
+            return try await scope.keep($0, preserving: keepsMemory ? .memory : .filesystem)
         } restore: {
             try await scope.restore($0)
         } discard: {
@@ -33,10 +35,10 @@ public struct RestorePoints: Sendable {
     /// Makes restore points of closures.
     ///
     /// - Parameters:
-    ///   - every: After how many verified steps in a row the disk is stored again.
+    ///   - every: After how many verified steps in a row the machine is stored again.
     ///   - limit: How often a run may go back.
-    ///   - store: Stores the disk.
-    ///   - restore: Makes a machine of it.
+    ///   - store: Stores it. Only machines that have one of the facets for this are handed in.
+    ///   - restore: Makes a machine of what was stored.
     ///   - discard: Deletes what was stored.
     public init(
         every: Int = 5, limit: Int = 1, store: @escaping @Sendable (Sandbox) async throws -> Snapshot,

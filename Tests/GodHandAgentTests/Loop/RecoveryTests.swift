@@ -22,24 +22,33 @@ import Testing
         }
     }
 
-    @Test func `a run that is stuck goes back to its stored disk once, on a new machine`() async throws {
-        let backend = SimulatedBackend()
+    @Test(arguments: [true, false])
+    func `a run that is stuck goes back to what is stored once, on a new machine`(keepsMemory: Bool) async throws {
+        let backend = SimulatedBackend(keepsMemory: keepsMemory)
         let recorder = EventWatcher()
         let root = FileManager.default.temporaryDirectory.appending(path: "godhand-\(SandboxID.unique())")
         defer { try? FileManager.default.removeItem(at: root) }
         let ledger = try OwnerLedger(in: root.path(percentEncoded: false))
         let report = try await backend.withSandboxScope(ledger: ledger) { scope in
             let sandbox = try await scope.create(.desktop)
+            _ = try await sandbox.exec(["setsid", "-f", "sleep", "1"])
+            try await sandbox.writeFile("/tmp/note", "before")
+            let runs = Assertion.commandSucceeds(["pgrep", "-f", "sleep 1"])
             let model = ScriptedModel { request, turn in
                 let action: Action = turn == 5 ? .done("") : .look
-                if turn == 5 { #expect(request.news.contains("the machine was put back")) }
+                if turn == 5 {
+                    let words = keepsMemory ? "its files and its programs are" : "programs that were open then are not"
+                    #expect(request.news.contains("the machine was put back") && request.news.contains(words))
+                }
                 return ModelResponse(items: [.action(ActionCall(id: "c\(turn)", action: action))], stop: .actions)
             }
             let agent = quickAgent(model) { settings in
                 settings.recovery.giveUpAfter = 3
                 settings.recovery.restorePoints = RestorePoints(in: scope)
             }
-            let report = try await agent.pursue("g", in: sandbox, recorder: recorder)
+            let goal = Goal(
+                "g", checks: [.fileContains(path: "/tmp/note", text: "before"), keepsMemory ? runs : .not(runs)])
+            let report = try await agent.pursue(goal, in: sandbox, recorder: recorder)
             #expect(report.restoredAs != nil && report.restoredAs != sandbox.id)
             return report
         }
