@@ -10,7 +10,7 @@ existing = $(wildcard $(sources))
 products := GodHandCore GodHandSandbox GodHandTrace GodHandAgent GodHandTesting
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench image images doctor docs clean format lint packages
+.PHONY: help demo test bench image vm doctor docs clean format lint packages
 
 help: ## this list
 	@echo "make TARGET [ARGS=...]"
@@ -33,6 +33,10 @@ bench: packages ## every figure that the documentation names
 image: packages ## build the guest images that are missing or old
 	@$(engine) Scripts/images.sh all
 
+vm: ## build the image of virtual machines for QEMU, if it is missing or old, and boot it
+	@Scripts/packages.sh vm
+	@$(engine) Scripts/images.sh vm
+
 doctor: ## what this machine has, what it lacks, and how to get it
 	@Scripts/doctor.sh
 
@@ -47,7 +51,7 @@ format: ## put all Swift files in the house's format
 
 lint: ## complain about what `make format` would change, and about shell scripts
 	@$(SWIFT) format lint --strict --recursive --parallel $(existing)
-	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Images/guest/build.sh Images/*/lib/* Images/*/build/* Images/desktop/bin/*; fi
+	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Images/guest/build.sh Images/vm/*/build.sh Images/*/lib/* Images/*/build/* Images/desktop/bin/*; fi
 
 clean: ## remove what was built here; images stay
 	@rm -rf .build Examples/.build Benchmarks/.build

@@ -11,6 +11,17 @@ engine_run=/run/godhand
 engine_data=/var/lib/godhand/engine
 engine_socket=$engine_run/docker.sock
 
+# Where what belongs to a user and is to last is kept: the images of virtual machines.
+data_home() {
+    if [ -n "${GODHAND_HOME:-}" ]; then
+        echo "$GODHAND_HOME"
+    elif [ "$(id -u)" = 0 ]; then
+        echo /var/lib/godhand
+    else
+        case ${XDG_DATA_HOME:-} in /*) echo "$XDG_DATA_HOME/godhand" ;; *) echo "$HOME/.local/share/godhand" ;; esac
+    fi
+}
+
 # Times are counted from the outermost script's start, so that nested ones continue them.
 export GODHAND_STARTED=${GODHAND_STARTED:-$(date +%s)}
 elapsed() { printf '%3ds' $(($(date +%s) - GODHAND_STARTED)); }

@@ -106,13 +106,40 @@ if [ "$(uname)" = Darwin ]; then memory=$(($(sysctl -n hw.memsize 2>/dev/null ||
 if [ "${memory:-0}" -ge 4 ]; then good "$memory GiB of memory"; else note "only ${memory:-?} GiB of memory free; a desktop with a browser takes 0.5 to 2"; fi
 
 echo "Virtual machines (optional: only for memory snapshots and live forks)"
-if have qemu-system-x86_64 || have qemu-system-aarch64; then good "QEMU"; else note "no QEMU (apt-get install qemu-system-x86, or: brew install qemu)"; fi
-if [ "$(uname)" = Darwin ]; then
-    good "hardware acceleration (Hypervisor framework)"
-elif [ -d /sys/module/kvm_intel ] || [ -d /sys/module/kvm_amd ]; then
-    if [ -w /dev/kvm ]; then good "hardware acceleration (KVM)"; else note "KVM is there, but not for you: sudo usermod -aG kvm $(id -un), then log in again"; fi
+case $(uname -m) in x86_64) emulator=qemu-system-x86_64 ;; *) emulator=qemu-system-aarch64 ;; esac
+if have "$emulator"; then
+    version=$("$emulator" --version 2>/dev/null | grep -oE 'version [0-9]+\.[0-9]+(\.[0-9]+)?' | head -n 1 | cut -d' ' -f2)
+    if [ "$(printf '%s\n7.2\n' "${version:-0}" | sort -t. -k1,1n -k2,2n | head -n 1)" = 7.2 ]; then
+        good "QEMU $version"
+    else
+        note "QEMU ${version:-of an unknown version}; 7.2 or newer is needed"
+    fi
 else
-    note "no KVM on this machine: QEMU emulates, several times slower"
+    note "no QEMU (Scripts/packages.sh vm, or: brew install qemu)"
+fi
+have qemu-img || note "no qemu-img (Scripts/packages.sh vm)"
+accelerator=$("$scripts/vm.sh" acceleration)
+case $accelerator in
+kvm) good "acceleration: KVM" ;;
+hvf) good "acceleration: HVF, the Hypervisor framework of macOS" ;;
+*)
+    if [ -d /sys/module/kvm_intel ] || [ -d /sys/module/kvm_amd ]; then
+        note "acceleration: none (TCG), since KVM is there but not for you: sudo usermod -aG kvm $(id -un), then log in again"
+    else
+        note "acceleration: none (TCG): no KVM of kvm_intel or kvm_amd on this machine, so QEMU emulates, several times slower"
+    fi
+    ;;
+esac
+image=$("$scripts/vm.sh" path)
+if [ ! -e "$image/image.json" ]; then
+    note "no image of virtual machines at $image: make vm"
+elif [ -z "${found:-}" ]; then
+    good "image $image (whether it is up to date can only be told when an engine runs)"
+else
+    case $(DOCKER_HOST=$found "$scripts/images.sh" --check vm 2>/dev/null) in
+    *current*) good "image $image, up to date" ;;
+    *) note "image $image is older than its files; to build it anew: make vm" ;;
+    esac
 fi
 
 echo

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the guest images that are missing or whose files have changed.
-# Usage: images.sh [base|desktop|wiki|all]
-#        images.sh --check desktop|wiki     only say whether it is current
+# Usage: images.sh [base|desktop|wiki|all|vm]      vm, for QEMU, only when asked for: it takes minutes and 2 GB
+#        images.sh --check desktop|wiki|vm      only say whether it is current
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -76,8 +76,27 @@ image() { # NAME
     say "$tag: $(engine image inspect --format '{{.Size}}' "$tag" | awk '{ printf "%.0f MB", $1 / 1000000 }')"
 }
 
+# The image of virtual machines is a layer above the desktop image, and then a directory with a disk: vm.sh makes it.
+vm_inputs() { inputs "$(label_of godhand/desktop:latest)" vm guest; }
+vm() {
+    image desktop
+    local hash
+    hash=$(vm_inputs)
+    if "$scripts/vm.sh" current "$hash"; then
+        say "vm is current"
+        return
+    fi
+    build vm godhand/vm:latest "$hash"
+    DOCKER_BUILDKIT=${DOCKER_BUILDKIT:-0} long "vm image: the tools" docker build --target tools -t godhand/vm-tools:latest -f "$images/vm/Dockerfile" "$images"
+    "$scripts/vm.sh" make "$hash"
+}
+
 if [ "${1:-}" = --check ]; then
     name=${2%%:*}
+    if [ "$name" = vm ]; then
+        if "$scripts/vm.sh" current "$(vm_inputs)"; then echo current; else echo "missing or old"; fi
+        exit
+    fi
     if current "godhand/$name:latest" "$(inputs "$(label_of godhand/base:bookworm)" "$name" guest)"; then echo current; else echo "missing or old"; fi
     exit
 fi
@@ -92,10 +111,11 @@ fi
 case ${1:-all} in
 base) base ;;
 desktop | wiki) image "$1" ;;
+vm) vm ;;
 all)
     for name in desktop wiki; do
         if [ -e "$images/$name/Dockerfile" ]; then image "$name"; fi
     done
     ;;
-*) fail "usage: images.sh [base|desktop|wiki|all]" ;;
+*) fail "usage: images.sh [base|desktop|wiki|all|vm]" ;;
 esac

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs the system packages that the library and the scripts need, if any of them is missing.
-# Usage: packages.sh [test]: with what only the tests need: an X server of this machine with a few programs, and Python.
+# Usage: packages.sh [test|vm]
+#   test: with what only the tests need: an X server of this machine with a few programs, and Python
+#   vm:   with what only virtual machines need: QEMU
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -30,6 +32,13 @@ missing_debian() {
     have mmdebstrap || echo mmdebstrap
     [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+    if [ "$1" = vm ]; then
+        case $(uname -m) in
+        x86_64) have qemu-system-x86_64 || echo qemu-system-x86 ;;
+        *) have qemu-system-aarch64 || echo qemu-system-arm ;;
+        esac
+        have qemu-img || echo qemu-utils
+    fi
     if [ "$1" != test ]; then return; fi
     # For the providers' SDKs, whose types the tests check our requests against.
     have python3 || echo python3
@@ -73,6 +82,7 @@ Darwin)
     for need in rfb/rfbclient.h:libvncserver png.h:libpng; do
         if ! header "${need%%:*}"; then say "missing: brew install ${need#*:}" && absent=1; fi
     done
+    if [ "${1:-}" = vm ] && ! have qemu-img; then say "missing: brew install qemu" && absent=1; fi
     if ! engine_find >/dev/null; then say "missing: an engine: brew install --cask docker, or: brew install colima docker && colima start" && absent=1; fi
     [ -z "${absent:-}" ] || fail "install what is missing and try again"
     say "packages: all there"
