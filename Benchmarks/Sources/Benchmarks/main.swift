@@ -9,6 +9,7 @@ do {
     try await measureMachines(backend)
     try await measureScreens(backend)
     try await measureSteps(backend)
+    try measureStreams()
     try await measureCost(backend)
 } catch {
     note("error: \(error)")
