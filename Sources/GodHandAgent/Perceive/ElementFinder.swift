@@ -13,7 +13,21 @@ struct ElementFinder {
         case missing(String)
     }
 
+    /// Pages move while they are laid out: what has changed since it was told where it is, is looked for again.
     func find(_ target: ElementTarget) async throws -> Finding {
+        let display = try sandbox.display
+        for _ in 0..<3 {
+            let (before, _) = try await display.frame()
+            let finding = try await findNow(target)
+            guard case .found(let box, _) = finding else { return finding }
+            let (now, _) = try await display.frame()
+            if Freshness.surprise(at: box, seen: before, now: now) == nil { return finding }
+            _ = try await display.settledFrame(quiet: .milliseconds(150), deadline: .seconds(1))
+        }
+        return try await findNow(target)
+    }
+
+    private func findNow(_ target: ElementTarget) async throws -> Finding {
         switch target {
         case .mark(let number): try await find(number)
         case .named(let role, let name): try await find(role: role, name: name)
@@ -34,7 +48,10 @@ struct ElementFinder {
         {
             return .found(mark.box, note: nil)
         }
-        let candidates = try await elements().filter { $0.role == mark.role && $0.name == mark.name && $0.isEnabled }
+        func isMeant(_ element: ScreenElement) -> Bool {
+            element.role == mark.role && element.name == mark.name && element.isEnabled
+        }
+        let candidates = try await elements { $0.contains(where: isMeant) }.filter(isMeant)
         guard let nearest = candidates.min(by: { distance($0.box, mark.box) < distance($1.box, mark.box) }) else {
             return .missing("Element \(number), \(mark.words), is no longer there: the screen has changed.")
         }
@@ -42,7 +59,10 @@ struct ElementFinder {
     }
 
     private func find(role: String?, name: String) async throws -> Finding {
-        let elements = try await elements()
+        let exact = FuzzyText.normalised(name)
+        let elements = try await elements { elements in
+            elements.find(role: role, name: name).first.map { FuzzyText.normalised($0.name) == exact } ?? false
+        }
         let found = elements.find(role: role, name: name)
         if let first = found.first {
             guard first.isEnabled else { return .missing("\(first.words) is there, but greyed out.") }
@@ -57,8 +77,10 @@ struct ElementFinder {
             "There is no \(ElementTarget.named(role: role, name: name).summary) on the screen. \(names(elements))")
     }
 
-    private func elements() async throws -> [ScreenElement] {
-        do { return try await sandbox.elements() } catch let error as GodHandError where error.isLackOfMeans {
+    private func elements(until isEnough: ([ScreenElement]) -> Bool) async throws -> [ScreenElement] {
+        do { return try await sandbox.elements(until: isEnough) } catch let error as GodHandError
+            where error.isLackOfMeans
+        {
             return []
         }
     }

@@ -94,8 +94,10 @@ public struct MarkedPerception: Perception {
     /// is less to see.
     func find(in frame: Frame, of sandbox: Sandbox) async throws -> [ScreenElement] {
         guard sandbox.machine.shell != nil else { return [] }
-        var elements = try await Self.ifPossible { try await sandbox.elements() } ?? []
-        let isPoor = !elements.contains { $0.isInteractive && $0.isEnabled }
+        func isUsable(_ element: ScreenElement) -> Bool { element.isInteractive && element.isEnabled }
+        var elements =
+            try await Self.ifPossible { try await sandbox.elements { $0.contains(where: isUsable) } } ?? []
+        let isPoor = !elements.contains(where: isUsable)
         if reading == .always || reading == .whenNeeded && isPoor,
             let text = try await Self.ifPossible({ try await sandbox.readWindowInFront(of: frame) })
         {

@@ -11,7 +11,25 @@ extension Sandbox {
     ///
     /// - Throws: `GodHandError` with `exec.failed` or `unsupported` if the guest has no means to tell them, and what the
     ///   display throws.
-    public func elements() async throws -> [ScreenElement] {
+    public func elements() async throws -> [ScreenElement] { try await tellElements().elements }
+
+    /// The elements, asked for again while a busy program still owes some and what there is does not suffice.
+    ///
+    /// A program that does not answer in time looks like one that has nothing to tell.
+    func elements(
+        within patience: Duration = .seconds(4), until isEnough: ([ScreenElement]) -> Bool
+    ) async throws -> [ScreenElement] {
+        let clock = ContinuousClock()
+        let end = clock.now + patience
+        while true {
+            let serial = try await display.state().serial
+            let (elements, isComplete) = try await tellElements()
+            if isComplete || isEnough(elements) || clock.now >= end { return elements }
+            _ = try await display.change(after: serial, within: .milliseconds(250))
+        }
+    }
+
+    private func tellElements() async throws -> (elements: [ScreenElement], isComplete: Bool) {
         async let state = display.state()
         let output = try await tell("elements", outputLimit: 4 << 20)
         return await Self.read(output, on: try await state.size)
@@ -48,7 +66,9 @@ extension Sandbox {
 
     /// Off the caller's actor, since a large page takes milliseconds.
     @concurrent
-    private static func read(_ output: String, on screen: Size) async -> [ScreenElement] {
-        ElementReader.read(output, on: screen).elements
+    private static func read(
+        _ output: String, on screen: Size
+    ) async -> (elements: [ScreenElement], isComplete: Bool) {
+        ElementReader.read(output, on: screen)
     }
 }

@@ -79,6 +79,23 @@ extension Live {
             }
         }
 
+        /// It answers too late to be heard, and must not be taken for a program that has nothing to tell: the words that
+        /// could be read instead stand in more places than the link.
+        @Test func `a browser that is busy for a moment is asked again`() async throws {
+            try await LiveEngine.withWiki { sandbox in
+                try await Self.show("http://wiki/index.php/Alan_Turing", titled: "Alan Turing", in: sandbox)
+                let sight = try await Self.look(sandbox)
+                let busy = "killall -STOP firefox-esr && (sleep 1; killall -CONT firefox-esr) >/dev/null 2>&1 &"
+                _ = try await sandbox.exec(["sh", "-c", busy], timeout: .seconds(10))
+                let reply = try await GuestElementActor().perform(
+                    .element(.named(role: "link", name: "computing"), .click()), in: sandbox, seeing: sight)
+                #expect(!reply.isError && reply.content.isEmpty, "\(reply)")
+                let arrival = try await GuestElementActor().perform(
+                    .waitFor(.window("Computer"), atMost: .seconds(10)), in: sandbox, seeing: sight)
+                #expect(!arrival.isError, "\(arrival)")
+            }
+        }
+
         /// A program that hides itself from assistive programs is read and clicked all the same.
         @Test func `where the tree has nothing, text is marked and clicked`() async throws {
             try await DockerBackend().withSandbox(.desktop) { sandbox in

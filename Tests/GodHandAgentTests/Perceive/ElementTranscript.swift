@@ -32,6 +32,9 @@ enum ElementTranscript {
         {"complete":true,"elements":20,"ms":10}
         """#
 
+    /// A program that has nothing to tell.
+    static let none = #"{"complete":true,"elements":0,"ms":10}"#
+
     static let windows = #"""
         {"id":8388610,"title":"Alan Turing - GodHand Wiki — Mozilla Firefox","class":"firefox-esr","pid":50,"box":[0,27,1280,737],"active":false,"hidden":false}
         {"id":12582918,"title":"Settings","class":"Yad","pid":399,"box":[1,28,215,182],"active":true,"hidden":false}

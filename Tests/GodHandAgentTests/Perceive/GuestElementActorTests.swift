@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func `a number is acted on where it was seen while nothing changed there`() async throws {
-        try await withDesk(elements: { "" }) { desk in
+        try await withDesk(elements: { ElementTranscript.none }) { desk in
             let reply = try await desk.perform(.element(.mark(7), .hover))
             #expect(reply == ActionReply(target: Self.save))
             // The pointer's own change of the screen is elsewhere.
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func `a number of something that went is not clicked`() async throws {
-        try await withDesk(elements: { "" }) { desk in
+        try await withDesk(elements: { ElementTranscript.none }) { desk in
             try await desk.display.click(x: Self.save.center.x, y: Self.save.center.y)
             let before = desk.display.actions
             let reply = try await desk.perform(.element(.mark(7), .click()))
@@ -89,6 +89,49 @@ import Testing
             let reply = try await desk.perform(.element(.mark(7), .click()))
             #expect(!reply.isError && reply.target == Rect(x: 20, y: 20, width: 60, height: 20))
             #expect(desk.display.actions.last == .click(at: Point(x: 50, y: 30)))
+        }
+    }
+
+    @Test func `a program that owes an answer is asked again`() async throws {
+        let asked = Mutex(0)
+        let answers = [#"{"complete":false,"elements":3,"ms":300}"#, ElementTranscript.dialog]
+        try await withDesk(
+            elements: {
+                answers[
+                    asked.withLock { count in
+                        defer { count += 1 }
+                        return min(count, 1)
+                    }]
+            }
+        ) { desk in
+            let reply = try await desk.perform(.element(.named(role: "button", name: "Save"), .click()))
+            #expect(reply == ActionReply(target: Self.save))
+        }
+        #expect(asked.withLock(\.self) == 2)
+    }
+
+    @Test func `what moves while it is told is looked for again`() async throws {
+        let asked = Mutex(0)
+        let moved = #"{"depth":0,"role":"push button","name":"Save","box":[20,20,60,20],"states":["enabled"]}"# + "\n"
+        try await withDisplay { display in
+            let recording = RecordingDisplay(display)
+            let sandbox = ScriptedGuest(display: recording) { arguments, _ in
+                guard arguments.last == "elements" else { return nil }
+                let isFirst = asked.withLock { count in
+                    defer { count += 1 }
+                    return count == 0
+                }
+                guard isFirst else { return .init(output: moved + ElementTranscript.none) }
+                try await display.click(x: Self.save.center.x, y: Self.save.center.y)
+                return .init(output: ElementTranscript.dialog)
+            }.sandbox
+            let (frame, serial) = try await display.frame()
+            let observation = Observation(screenshot: try Screenshot(of: frame, serial: serial))
+            let reply = try await GuestElementActor().perform(
+                .element(.named(role: "button", name: "Save"), .click()), in: sandbox,
+                seeing: Sight(observation: observation, frame: frame, serial: serial))
+            #expect(reply == ActionReply(target: Rect(x: 20, y: 20, width: 60, height: 20)))
+            #expect(recording.actions == [.click(at: Point(x: 50, y: 30))])
         }
     }
 
@@ -128,7 +171,8 @@ import Testing
     @Test func `where programs tell nothing, text is clicked`() async throws {
         let table = "5\t1\t1\t1\t1\t1\t40\t60\t50\t10\t96\tPlay"
         try await withDesk(
-            elements: { "" }, script: { arguments, _ in arguments[0] == "tesseract" ? .init(output: table) : nil }
+            elements: { ElementTranscript.none },
+            script: { arguments, _ in arguments[0] == "tesseract" ? .init(output: table) : nil }
         ) { desk in
             let reply = try await desk.perform(.element(.named(role: "button", name: "Play"), .click()))
             #expect(!reply.isError)
@@ -165,7 +209,7 @@ import Testing
     }
 
     @Test func `a cancelled wait ends at once`() async throws {
-        try await withDesk(elements: { "" }) { desk in
+        try await withDesk(elements: { ElementTranscript.none }) { desk in
             let wait = _Concurrency.Task {
                 try await desk.perform(.waitFor(.element(role: nil, name: "x"), atMost: .seconds(3600)))
             }
