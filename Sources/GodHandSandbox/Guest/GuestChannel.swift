@@ -1,10 +1,10 @@
 import Synchronization
 
-/// The way into a guest whose init speaks our protocol: it calls us, so commands cost one round trip on a unix socket.
+/// The way into a guest whose init speaks our protocol: it calls us, so a command costs one round trip.
 ///
 /// The guest keeps a few connections open ahead of need. They wait in the listener's backlog until a command wants one.
 final class GuestChannel: Shell {
-    private let listener: UnixListener
+    private let listener: any GuestListener
     private let pool = ConnectionPool()
     /// Whether a task is taking calls; one is enough.
     private let isTakingCalls = Mutex(false)
@@ -12,10 +12,15 @@ final class GuestChannel: Shell {
     /// How long a guest may take to call.
     private let patience: Duration
 
-    /// Listens on a socket that the guest is going to see.
-    init(listeningAt path: String, patience: Duration = .seconds(5)) throws {
-        listener = try UnixListener(path: path)
+    /// Takes the guest's calls from a listener, which is then the channel's to close.
+    init(_ listener: any GuestListener, patience: Duration = .seconds(5)) {
+        self.listener = listener
         self.patience = patience
+    }
+
+    /// Listens on a socket that the guest is going to see.
+    convenience init(listeningAt path: String, patience: Duration = .seconds(5)) throws {
+        self.init(try UnixListener(path: path), patience: patience)
     }
 
     /// Waits until the guest says that its session is ready.

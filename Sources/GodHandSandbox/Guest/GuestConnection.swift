@@ -8,10 +8,10 @@ final class GuestConnection: Sendable {
     }
 
     let kind: Kind
-    private let stream: SocketStream
+    private let stream: any GuestStream
     private let decoder: Mutex<GuestFrameDecoder>
 
-    private init(kind: Kind, stream: SocketStream, decoder: GuestFrameDecoder) {
+    private init(kind: Kind, stream: any GuestStream, decoder: GuestFrameDecoder) {
         self.kind = kind
         self.stream = stream
         self.decoder = Mutex(decoder)
@@ -20,7 +20,7 @@ final class GuestConnection: Sendable {
     /// Reads the greeting of a new connection.
     ///
     /// - Throws: `GodHandError` with `protocol.violation` if it is not one that we know.
-    static func greeted(_ stream: SocketStream) async throws -> GuestConnection {
+    static func greeted(_ stream: any GuestStream) async throws -> GuestConnection {
         var decoder = GuestFrameDecoder()
         while true {
             if let frame = try decoder.next() {
