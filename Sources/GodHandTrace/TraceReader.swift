@@ -94,20 +94,8 @@ public struct TraceReader {
             return (nil, "It is of version \(envelope.version) of the format.")
         }
         do {
-            switch envelope.kind {
-            case TraceFormat.Kind.started: return (.started(try body(EncodedHeader.self, json).header()), nil)
-            case TraceFormat.Kind.lifecycle: return (.lifecycle(try body(EncodedLifecycle.self, json).event()), nil)
-            case TraceFormat.Kind.step: return (.step(try body(EncodedStep.self, json).step(pictures: &pictures)), nil)
-            case TraceFormat.Kind.check: return (.check(try body(EncodedVerdict.self, json).verdict), nil)
-            case TraceFormat.Kind.modelTurn:
-                return (.modelTurn(try body(EncodedEntry.self, json).entry(pictures: &pictures)), nil)
-            case TraceFormat.Kind.decision:
-                return (.decision(try body(EncodedDecision.self, json).decision()), nil)
-            case TraceFormat.Kind.intervention:
-                return (.intervention(try body(EncodedIntervention.self, json).intervention()), nil)
-            case TraceFormat.Kind.finished: return (.finished(try body(EncodedOutcome.self, json).value()), nil)
-            default: return (nil, "Its kind is not known.")
-            }
+            guard let event = try event(envelope.kind, Body(json: json)) else { return (nil, "Its kind is not known.") }
+            return (event, nil)
         } catch let error as UnreadableValue {
             return (nil, "It holds \(error.what) that is not known.")
         } catch {
@@ -115,8 +103,43 @@ public struct TraceReader {
         }
     }
 
-    private func body<Content: Decodable>(_ type: Content.Type, _ json: Data) throws -> Content {
-        try JSONDecoder().decode(Bodied<Content>.self, from: json).body
+    /// The event of a kind; nil if that is not known.
+    private mutating func event(_ kind: String, _ body: Body) throws -> RunEvent? {
+        switch kind {
+        case TraceFormat.Kind.started: .started(try body.decode(EncodedHeader.self).header())
+        case TraceFormat.Kind.lifecycle: .lifecycle(try body.decode(EncodedLifecycle.self).event())
+        case TraceFormat.Kind.step: .step(try body.decode(EncodedStep.self).step(pictures: &pictures))
+        case TraceFormat.Kind.check: .check(try body.decode(EncodedVerdict.self).verdict)
+        case TraceFormat.Kind.modelTurn: .modelTurn(try body.decode(EncodedEntry.self).entry(pictures: &pictures))
+        case TraceFormat.Kind.decision: .decision(try body.decode(EncodedDecision.self).decision())
+        case TraceFormat.Kind.intervention: .intervention(try body.decode(EncodedIntervention.self).intervention())
+        case TraceFormat.Kind.branchOpened: .branch(try body.decode(EncodedOpening.self).event())
+        case TraceFormat.Kind.branchScored: .branch(try body.decode(EncodedScore.self).event(pictures: &pictures))
+        case TraceFormat.Kind.branchClosed: .branch(try body.decode(EncodedClosing.self).event(pictures: &pictures))
+        case TraceFormat.Kind.inBranch: try within(body)
+        case TraceFormat.Kind.finished: .finished(try body.decode(EncodedOutcome.self).value())
+        default: nil
+        }
+    }
+
+    private mutating func within(_ body: Body) throws -> RunEvent? {
+        let envelope = try body.decode(BranchEnvelope.self)
+        guard body.depth < TraceFormat.searchDepth else { throw UnreadableValue("a search in too many others") }
+        return try event(envelope.kind, body.inner).map { .within(branch: envelope.branch, $0) }
+    }
+
+    /// The content of a record, or of what happened in a branch, as far down as its searches lie.
+    private struct Body {
+        let json: Data
+        var depth = 0
+
+        var inner: Body { Body(json: json, depth: depth + 1) }
+
+        func decode<Content: Decodable>(_ type: Content.Type) throws -> Content {
+            let decoder = JSONDecoder()
+            if let key = CodingUserInfoKey.bodyDepth { decoder.userInfo[key] = depth }
+            return try decoder.decode(Bodied<Content>.self, from: json).body
+        }
     }
 
     private struct Envelope: Decodable {
@@ -131,11 +154,23 @@ public struct TraceReader {
         }
     }
 
+    /// Finds the body that lies as many bodies deep as the decoder was told.
     private struct Bodied<Content: Decodable>: Decodable {
-        var body: Content
+        let body: Content
 
         enum CodingKeys: String, CodingKey {
             case body
         }
+
+        init(from decoder: any Decoder) throws {
+            let depth = CodingUserInfoKey.bodyDepth.flatMap { decoder.userInfo[$0] as? Int } ?? 0
+            var container = try decoder.container(keyedBy: CodingKeys.self)
+            for _ in 0..<depth { container = try container.nestedContainer(keyedBy: CodingKeys.self, forKey: .body) }
+            body = try container.decode(Content.self, forKey: .body)
+        }
     }
+}
+
+extension CodingUserInfoKey {
+    fileprivate static let bodyDepth = CodingUserInfoKey(rawValue: "dev.godhand.body-depth")
 }

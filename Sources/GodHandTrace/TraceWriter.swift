@@ -64,6 +64,7 @@ public actor TraceWriter: RunRecorder {
     ///   call may succeed, once there is space.
     public func record(_ event: RunEvent) throws {
         if let failure { throw failure }
+        guard event.searches <= TraceFormat.searchDepth else { return }
         let (kind, body) = try encode(event)
         let now = clock.elapsed()
         let line = TraceLine.make(
@@ -118,7 +119,24 @@ public actor TraceWriter: RunRecorder {
             return (TraceFormat.Kind.decision, try encoder.encode(EncodedDecision(decision)))
         case .intervention(let intervention):
             return (TraceFormat.Kind.intervention, try encoder.encode(EncodedIntervention(intervention)))
+        case .branch(let event): return try encode(event)
+        case .within(let branch, let event):
+            let (kind, body) = try encode(event)
+            return (TraceFormat.Kind.inBranch, BranchEnvelope.make(branch: branch, kind: kind, body: body))
         case .finished(let outcome): return (TraceFormat.Kind.finished, try encoder.encode(EncodedOutcome(outcome)))
+        }
+    }
+
+    private func encode(_ event: BranchEvent) throws -> (kind: String, body: Data) {
+        switch event.change {
+        case .opened(let opening):
+            return (TraceFormat.Kind.branchOpened, try encoder.encode(EncodedOpening(event.branch, opening)))
+        case .scored(let score, let screen):
+            let encoded = try EncodedScore(event.branch, score, screen) { try blobs.store($0.png) }
+            return (TraceFormat.Kind.branchScored, try encoder.encode(encoded))
+        case .closed(let closing):
+            let encoded = try EncodedClosing(event.branch, closing) { try blobs.store($0.png) }
+            return (TraceFormat.Kind.branchClosed, try encoder.encode(encoded))
         }
     }
 
@@ -132,4 +150,9 @@ public actor TraceWriter: RunRecorder {
             return Clock(wall: { Date() }, elapsed: { ContinuousClock.now - origin })
         }
     }
+}
+
+extension RunEvent {
+    /// How many searches it lies in.
+    fileprivate var searches: Int { if case .within(branch: _, let inner) = self { inner.searches + 1 } else { 0 } }
 }

@@ -13,7 +13,7 @@ extension AgentRun {
                 if entry.speaker == .model { report.turns += 1 }
                 if let cost = entry.cost { report.cost = report.cost + cost }
             case .step(let step): stepsBefore = max(stepsBefore, step.index)
-            case .started, .lifecycle, .check, .decision, .intervention, .finished: break
+            case .started, .lifecycle, .check, .decision, .intervention, .branch, .within, .finished: break
             }
         }
         takenUp.append(.intervention(Intervention(.continued)))

@@ -27,7 +27,27 @@ extension Redactor {
         case .intervention(var intervention):
             intervention.text = redacted(intervention.text)
             return .intervention(intervention)
+        case .branch(var event):
+            event.change = redacted(event.change)
+            return .branch(event)
+        case .within(let branch, let event): return .within(branch: branch, redacted(event))
         case .finished(let outcome): return .finished(redacted(outcome))
+        }
+    }
+
+    func redacted(_ change: BranchEvent.Change) -> BranchEvent.Change {
+        switch change {
+        case .opened(var opening):
+            opening.title = redacted(opening.title)
+            opening.reasoning = opening.reasoning.map { redacted($0) }
+            return .opened(opening)
+        case .scored(var score, let screen):
+            score.reason = redacted(score.reason)
+            score.verdicts = score.verdicts.map { redacted($0) }
+            return .scored(score, screen: screen)
+        case .closed(var closing):
+            closing.reason = redacted(closing.reason)
+            return .closed(closing)
         }
     }
 

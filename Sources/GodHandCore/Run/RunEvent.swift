@@ -14,6 +14,10 @@ public enum RunEvent: Sendable, Hashable {
     case decision(ActionDecision)
     /// Somebody or something stepped in.
     case intervention(Intervention)
+    /// Something happened to a branch of a search.
+    case branch(BranchEvent)
+    /// Something happened in a branch of a search, counted from one.
+    indirect case within(branch: Int, RunEvent)
     /// The run is over.
     case finished(Outcome)
 }

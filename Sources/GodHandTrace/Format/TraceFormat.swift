@@ -16,6 +16,10 @@ enum TraceFormat {
         static let modelTurn = "model-turn"
         static let decision = "decision"
         static let intervention = "intervention"
+        static let branchOpened = "branch-opened"
+        static let branchScored = "branch-scored"
+        static let branchClosed = "branch-closed"
+        static let inBranch = "in-branch"
         static let finished = "finished"
     }
 
@@ -25,6 +29,8 @@ enum TraceFormat {
     static let verdictDepth = 12
     /// Deepest nesting of what was said to or by a model; what lies deeper is written as null.
     static let contentDepth = 40
+    /// How many searches may lie one inside the other; what happens deeper is not written.
+    static let searchDepth = 3
 }
 
 /// How much a reader takes from a trace before it calls it damaged. Traces are files from anywhere.

@@ -23,6 +23,16 @@ struct Album {
             """
     }
 
+    /// A picture at a place of another drawing, or nil where there is none to show.
+    mutating func thumbnail(_ screenshot: Screenshot, in place: Rect) -> Markup? {
+        let size = Size(width: max(1, screenshot.size.width), height: max(1, screenshot.size.height))
+        guard let number = number(screenshot.png, size) else { return nil }
+        return """
+            <svg x="\(place.x)" y="\(place.y)" width="\(place.width)" height="\(place.height)" \
+            viewBox="0 0 \(size.width) \(size.height)" preserveAspectRatio="xMidYMid slice"><use href="#p\(number)"/></svg>
+            """
+    }
+
     private mutating func number(_ png: Data, _ size: Size) -> Int? {
         if let number = numbers[png] { return number }
         guard png.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), png.count <= room else { return nil }

@@ -4,7 +4,8 @@ import GodHandCore
 enum ReportEntry {
     case lifecycle(LifecycleEvent, Duration)
     case notice(Markup, Duration)
-    case step(Step, Duration)
+    /// A step, and the name by which links find it.
+    case step(Step, Duration, anchor: String)
     case checks([Verdict], Duration)
     case finished(Outcome, Duration)
     case unfinished
@@ -18,7 +19,7 @@ enum ReportEntry {
             return #"<p class="event"><span>\#(ReportWords.lifecycle(event))</span>\#(Self.time(elapsed))</p>"#
         case .notice(let words, let elapsed):
             return #"<p class="event"><span>\#(words)</span>\#(Self.time(elapsed))</p>"#
-        case .step(let step, let elapsed): return Self.step(step, elapsed, &album, scale)
+        case .step(let step, let elapsed, let anchor): return Self.step(step, elapsed, anchor, &album, scale)
         case .checks(let verdicts, let elapsed):
             return """
                 <section class="stop checks" id="checks" tabindex="-1"><div class="head">\
@@ -31,25 +32,27 @@ enum ReportEntry {
 
     /// Its line in the list at the side, if it has one.
     func railMarkup(album: inout Album) -> Markup? {
-        guard case .step(let step, _) = self else { return nil }
+        guard case .step(let step, _, let anchor) = self else { return nil }
         let marks = Marks.of(step.action)
         let picture =
             album.picture(
                 marks.html.isEmpty ? step.after.screenshot : step.before.screenshot,
                 marks: marks, label: "") ?? ""
         return """
-            <li><a href="#s\(step.index)">\(picture)<span class="name">\
+            <li><a href="#\(anchor)">\(picture)<span class="name">\
             <span class="dot \(ReportWords.tone(step.verdict))"></span><span>\(step.index). \(step.intent)</span>\
             </span></a></li>
             """
     }
 
-    private static func step(_ step: Step, _ elapsed: Duration, _ album: inout Album, _ scale: Duration) -> Markup {
+    private static func step(
+        _ step: Step, _ elapsed: Duration, _ anchor: String, _ album: inout Album, _ scale: Duration
+    ) -> Markup {
         let why: Markup = step.reasoning.map { #"<p class="why">\#($0)</p>"# } ?? ""
         let before = shot("Before", step.before, Marks.of(step.action), &album)
         let after = shot("After", step.after, Marks.of(step.after.changes, on: step.after.screenshot.size), &album)
         return """
-            <article class="stop" id="s\(step.index)" tabindex="-1">
+            <article class="stop" id="\(anchor)" tabindex="-1">
             <div class="head"><span class="no">\(step.index)</span><h2><bdi>\(step.intent)</bdi></h2>\(time(elapsed))</div>
             \(why)
             <p class="action">\(ReportWords.icon(step.action).markup)<span>\(ReportWords.action(step.action))</span></p>
@@ -63,11 +66,7 @@ enum ReportEntry {
     private static func shot(
         _ name: String, _ observation: Observation, _ marks: Markup, _ album: inout Album
     ) -> Markup {
-        let picture: Markup =
-            album.picture(observation.screenshot, marks: marks, label: "The screen \(name.lowercased())").map {
-                picture in
-                #"<button type="button">\#(picture)</button>"#
-            } ?? #"<div class="none">This picture is missing</div>"#
+        let picture = picture(of: observation.screenshot, named: name, marks, &album)
         let window: Markup = observation.windowTitle.map { "<bdi>\($0)</bdi>" } ?? ""
         let restless: Markup = observation.isSettled ? "" : #"<span class="restless">still moving</span>"#
         return """
@@ -75,7 +74,16 @@ enum ReportEntry {
             """
     }
 
-    private static func verdict(_ verdict: Verdict) -> Markup {
+    /// A picture that can be enlarged.
+    static func picture(
+        of screenshot: Screenshot, named name: String, _ marks: Markup, _ album: inout Album
+    ) -> Markup {
+        album.picture(screenshot, marks: marks, label: "The screen \(name.lowercased())").map { picture in
+            #"<button type="button">\#(picture)</button>"#
+        } ?? #"<div class="none">This picture is missing</div>"#
+    }
+
+    static func verdict(_ verdict: Verdict) -> Markup {
         """
         <div class="verdict \(ReportWords.tone(verdict))">\(verdictContent(verdict, depth: 0))</div>
         """
@@ -125,7 +133,7 @@ enum ReportEntry {
             """
     }
 
-    private static func time(_ elapsed: Duration) -> Markup {
+    static func time(_ elapsed: Duration) -> Markup {
         "<time>at \(ReportWords.duration(elapsed))</time>"
     }
 }

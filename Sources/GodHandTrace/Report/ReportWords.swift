@@ -39,6 +39,21 @@ enum ReportWords {
         }
     }
 
+    /// Style, drawing and word for what became of a branch; nil while it is open.
+    static func fate(_ fate: BranchClosing.Fate?) -> (tone: String, icon: Icon, title: String) {
+        switch fate {
+        case .won: ("good", .pass, "Won")
+        case .continued: ("", .flag, "Went on")
+        case .lost: ("", .pause, "Lost")
+        case .failed: ("bad", .fail, "Failed")
+        case .cancelled: ("", .pause, "Broken off")
+        case nil: ("odd", .question, "Open")
+        }
+    }
+
+    /// `72 %`.
+    static func score(_ score: BranchScore) -> String { "\(Int((score.value * 100).rounded())) %" }
+
     /// What happened to a machine, as a sentence.
     static func lifecycle(_ event: LifecycleEvent) -> String {
         var text = "Sandbox \(event.sandbox) was \(event.kind.rawValue)"

@@ -12,6 +12,8 @@ struct RunSummary {
     private var verdicts: [Verdict] = []
     private var segments: [(step: Step, start: Duration)] = []
     private var notices: [String] = []
+    /// The branches, for a search.
+    private(set) var tree = BranchTree()
 
     /// What the page is called in a window's title.
     var title: String { header.map { "\($0.goal) · GodHand" } ?? "GodHand run report" }
@@ -27,7 +29,7 @@ struct RunSummary {
                 unknown += 1
                 continue
             }
-            add(event, at: record.elapsed)
+            if !add(event, at: record.elapsed) { unknown += 1 }
         }
         if outcome == nil { entries.append(.unfinished) }
         if missing > 0 { notices.append("\(missing) pictures are missing or damaged.") }
@@ -37,7 +39,8 @@ struct RunSummary {
         }
     }
 
-    private mutating func add(_ event: RunEvent, at elapsed: Duration) {
+    /// - Returns: False for an event that has no place.
+    private mutating func add(_ event: RunEvent, at elapsed: Duration) -> Bool {
         switch event {
         case .started(let header): self.header = header
         case .lifecycle(let event): entries.append(.lifecycle(event, elapsed))
@@ -45,23 +48,27 @@ struct RunSummary {
             let total = step.timings.total
             longestStep = max(longestStep, total)
             segments.append((step, max(.zero, elapsed - total)))
-            entries.append(.step(step, elapsed))
+            entries.append(.step(step, elapsed, anchor: "s\(step.index)"))
         case .check(let verdict):
             verdicts.append(verdict)
-            if case .checks(let others, let time)? = entries.last {
-                entries[entries.count - 1] = .checks(others + [verdict], time)
-            } else {
-                entries.append(.checks([verdict], elapsed))
-            }
+            entries.add(check: verdict, at: elapsed)
         // What was said is the same as what the steps tell, so the page leaves it out.
         case .modelTurn: break
         case .decision(let decision): entries.append(.notice(ReportWords.decision(decision), elapsed))
         case .intervention(let intervention):
             entries.append(.notice(ReportWords.intervention(intervention), elapsed))
+        case .branch(let event): return tree.add(event, at: elapsed)
+        case .within(let branch, let event):
+            if case .step(let step) = event.innermost {
+                longestStep = max(longestStep, step.timings.total)
+                if let verdict = step.verdict { verdicts.append(verdict) }
+            }
+            return tree.add(event.innermost, in: branch, at: elapsed)
         case .finished(let outcome):
             self.outcome = outcome
             entries.append(.finished(outcome, elapsed))
         }
+        return true
     }
 
     var headMarkup: Markup {
@@ -85,8 +92,9 @@ struct RunSummary {
     private var factsMarkup: Markup {
         var facts: [Markup] = [
             fact("Duration", ReportWords.duration(duration), big: true),
-            fact("Steps", String(segments.count), big: true),
+            fact("Steps", String(segments.count + tree.steps), big: true),
         ]
+        if !tree.isEmpty { facts.append(fact("Branches", String(tree.count), big: true)) }
         let all = verdicts + segments.compactMap(\.step.verdict)
         if !all.isEmpty {
             facts.append(fact("Checks passed", "\(all.count { $0.passed }) of \(all.count)", big: true))
@@ -125,4 +133,20 @@ struct RunSummary {
             <p class="ends"><span>0 s</span><span>\(ReportWords.duration(duration))</span></p>
             """
     }
+}
+
+extension [ReportEntry] {
+    /// Adds a check to those that stand at the end, or begins a block of them.
+    mutating func add(check verdict: Verdict, at elapsed: Duration) {
+        if case .checks(let others, let time)? = last {
+            self[count - 1] = .checks(others + [verdict], time)
+        } else {
+            append(.checks([verdict], elapsed))
+        }
+    }
+}
+
+extension RunEvent {
+    /// What happened, in however many searches it lies.
+    var innermost: RunEvent { if case .within(branch: _, let inner) = self { inner.innermost } else { self } }
 }

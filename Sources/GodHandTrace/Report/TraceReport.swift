@@ -22,9 +22,13 @@ public enum TraceReport {
     public static func html(of trace: Trace) -> String {
         var album = Album(room: 256 << 20)
         let summary = RunSummary(trace)
-        let stops = summary.entries.map { $0.markup(album: &album, scale: summary.longestStep) }
-        let rail = summary.entries.compactMap { $0.railMarkup(album: &album) }
-        return page(summary, stops: stops, rail: rail, album: album).html
+        let branches = summary.tree.sections(album: &album, scale: summary.longestStep)
+        // The end of a search is told after its branches.
+        var stops = summary.entries.map { $0.markup(album: &album, scale: summary.longestStep) }
+        stops.insert(contentsOf: branches, at: max(0, stops.count - 1))
+        let rail = summary.entries.compactMap { $0.railMarkup(album: &album) } + summary.tree.rail(album: &album)
+        let map = summary.tree.map(album: &album)
+        return page(summary, map: map, stops: stops, rail: rail, album: album).html
     }
 
     /// Writes the page for a trace to a file that only this user can read. A file that is there is replaced.
@@ -50,7 +54,9 @@ public enum TraceReport {
         return file
     }
 
-    private static func page(_ summary: RunSummary, stops: [Markup], rail: [Markup], album: Album) -> Markup {
+    private static func page(
+        _ summary: RunSummary, map: Markup, stops: [Markup], rail: [Markup], album: Album
+    ) -> Markup {
         let style = String(decoding: PackageResources.report_css, as: UTF8.self)
         let script = String(decoding: PackageResources.report_js, as: UTF8.self)
         return """
@@ -72,6 +78,7 @@ public enum TraceReport {
             <div class="page">
             \(bar)
             \(summary.headMarkup)
+            \(map)
             <div class="body">
             <nav class="rail" aria-label="Steps"><ol>\(rail)</ol></nav>
             <main class="feed">\(stops)</main>

@@ -18,9 +18,21 @@
     rail.scrollTo({ top, behavior: calm.matches ? "auto" : "smooth" });
   }
 
+  // What lies in a folded branch cannot be gone to.
+  function reveal(stop) { for (let fold = stop.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true; }
+  addEventListener("hashchange", () => {
+    const stop = document.getElementById(location.hash.slice(1));
+    if (!stop) return;
+    reveal(stop);
+    const fold = stop.parentElement.querySelector(":scope > .steps");
+    if (fold) fold.open = true;
+    stop.scrollIntoView({ block: "start" });
+  });
+
   function go(index) {
     const stop = stops[Math.max(0, Math.min(stops.length - 1, index))];
     if (!stop) return;
+    reveal(stop);
     stop.focus({ preventScroll: true });
     stop.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
     mark(stops.indexOf(stop));
