@@ -22,6 +22,7 @@ extension SandboxSpec {
             "Use at least 16.")
         try validateNames()
         try validateMounts()
+        try validatePorts()
         for (name, time) in [
             ("create", timeouts.create), ("exec", timeouts.exec), ("snapshot", timeouts.snapshot),
             ("destroy", timeouts.destroy),
@@ -30,6 +31,11 @@ extension SandboxSpec {
     }
 
     private func validateNames() throws {
+        if let name {
+            try require(
+                Self.isName(name), "'\(name.prefix(80))' cannot name a machine",
+                "Use 1 to 63 letters, digits, dots, dashes and underscores, beginning with a letter or digit.")
+        }
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
             try require(
                 Self.isEnvironmentName(name), "'\(name)' cannot name an environment variable",
@@ -48,7 +54,7 @@ extension SandboxSpec {
         }
         if case .named(let network) = network {
             try require(
-                Self.isNetworkName(network), "'\(network)' cannot name a network",
+                Self.isName(network), "'\(network)' cannot name a network",
                 "Use 1 to 63 letters, digits, dots, dashes and underscores, beginning with a letter or digit.")
         }
         for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
@@ -76,6 +82,21 @@ extension SandboxSpec {
         }
     }
 
+    private func validatePorts() throws {
+        try require(
+            ports.isEmpty || network == .full, "ports cannot be shown on the host from a machine with this network",
+            "Set 'network' to '.full', or leave 'ports' empty.")
+        var taken: Set<Int> = []
+        for port in ports {
+            for number in [port.guest, port.host] {
+                try require((1...65_535).contains(number), "\(number) is not a port", "Ports run from 1 to 65535.")
+            }
+            try require(
+                taken.insert(port.host).inserted, "the host's port \(port.host) is asked for twice",
+                "Give each port of the guest one of its own on the host.")
+        }
+    }
+
     private func require(_ condition: Bool, _ problem: String, _ hint: String?) throws {
         if !condition { throw GodHandError(.invalidRequest, "The spec makes no sense: \(problem).", hint: hint) }
     }
@@ -93,7 +114,8 @@ extension SandboxSpec {
         return name.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == dash }
     }
 
-    private static func isNetworkName(_ name: String) -> Bool {
+    /// What engines take for a name, and what is one part of a path: a socket's path has room for no longer one.
+    private static func isName(_ name: String) -> Bool {
         guard let first = name.utf8.first, isLetter(first) || isDigit(first), name.utf8.count <= 63 else {
             return false
         }

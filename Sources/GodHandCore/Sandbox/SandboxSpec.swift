@@ -29,7 +29,8 @@ public struct SandboxSpec: Sendable, Hashable, Codable {
     public var hostname: String?
     /// Ports of the guest that are shown on the host's loopback address; only with ``NetworkAccess/full``.
     public var ports: [PublishedPort] = []
-    /// The machine's own name; nil for a new one that nothing else has.
+    /// The machine's own name: 1 to 63 letters, digits, dots, dashes and underscores, the first a letter or digit. Nil for
+    /// a new one that nothing else has.
     public var name: String?
     /// Labels of your own. They are kept apart from those by which machines are owned.
     public var labels: [String: String] = [:]
@@ -85,9 +86,9 @@ public struct SandboxSpec: Sendable, Hashable, Codable {
 
     /// A port of the guest that programs of the host reach at 127.0.0.1.
     public struct PublishedPort: Sendable, Hashable, Codable {
-        /// The port in the guest.
+        /// The port in the guest, from 1 to 65535.
         public var guest: Int
-        /// The port on the host.
+        /// The port on the host, from 1 to 65535.
         public var host: Int
 
         /// Makes a pair of ports.

@@ -13,8 +13,6 @@ enum RFBLimits {
     /// How many times its own area one update may copy within the screen. The copy costs the sender 16 bytes whatever
     /// its size, so without a bound a kilobyte could keep a processor busy for seconds.
     static let copiesPerUpdate = 4
-    /// What one step never needs more than, in bytes: a row of pixels of the widest screen.
-    static let longestUnit = side * 4
 }
 
 /// How a server broke the protocol.

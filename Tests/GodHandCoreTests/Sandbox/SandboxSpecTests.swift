@@ -45,6 +45,28 @@ struct SandboxSpecTests {
             $0.mounts = [.init(source: "/x", target: "/x"), .init(source: "/y", target: "/x")]
         },
         Change("user like an option") { $0.user = "-root" },
+        Change("empty name") { $0.name = "" },
+        Change("name with slash") { $0.name = "a/b" },
+        Change("name that leads upwards") { $0.name = ".." },
+        Change("name with dash first") { $0.name = "-a" },
+        Change("name with NUL") { $0.name = "a\u{0}" },
+        Change("name beyond ASCII") { $0.name = "büro" },
+        Change("long name") { $0.name = String(repeating: "a", count: 64) },
+        Change("port zero") { $0.publish(guest: 80, host: 0) },
+        Change("port too high") { $0.publish(guest: 65_536, host: 8080) },
+        Change("negative port") { $0.publish(guest: -1, host: 8080) },
+        Change("one port of the host for two") {
+            $0.publish(guest: 80, host: 8080)
+            $0.publish(guest: 81, host: 8080)
+        },
+        Change("ports without a network") {
+            $0.publish(guest: 80, host: 8080)
+            $0.network = .none
+        },
+        Change("ports from a private network") {
+            $0.publish(guest: 80, host: 8080)
+            $0.network = .named("lab")
+        },
         Change("no time to create") { $0.timeouts.create = .zero },
     ]
 
@@ -64,7 +86,20 @@ struct SandboxSpecTests {
         spec.labels = ["team": "a"]
         spec.cpus = 0.1
         spec.memory = 64 << 20
+        spec.name = "Wiki-1.a_b"
+        #expect(try spec.validated() == spec)
+        spec.name = String(repeating: "a", count: 63)
+        spec.publish(guest: 80, host: 1)
+        spec.publish(guest: 80, host: 65_535)
         #expect(try spec.validated() == spec)
         #expect(try SandboxSpec.desktop.validated() == .desktop)
+    }
+}
+
+extension SandboxSpec {
+    /// Shows a port of the guest, on the network that allows it.
+    fileprivate mutating func publish(guest: Int, host: Int) {
+        network = .full
+        ports.append(PublishedPort(guest: guest, host: host))
     }
 }
