@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -20,52 +19,30 @@ final class Reactor: Sendable {
         case readable, writable
     }
 
-    private struct Waiter {
+    private struct Watch {
         let descriptor: Int32
         let interest: Interest
-        let continuation: CheckedContinuation<Void, any Error>
     }
 
     private struct State {
-        var waiters: [UInt64: Waiter] = [:]
-        var nextID: UInt64 = 0
-        /// Ids that were cancelled before they were registered.
-        var cancelled: Set<UInt64> = []
         /// The writing end of the pipe that wakes the thread; nil until it runs.
         var wakeDescriptor: Int32?
     }
 
-    private let state = Mutex(State())
+    private let waits = WaitList<State, Watch, Void>(State())
 
     /// Waits until the descriptor can be read or written without blocking, or has hung up.
     ///
     /// The descriptor must not be closed meanwhile: cancel the waiting task first.
     func wait(for interest: Interest, on descriptor: Int32) async throws {
-        let id = state.withLock { state in
-            state.nextID += 1
-            return state.nextID
-        }
-        defer { state.withLock { _ = $0.cancelled.remove(id) } }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let waiter = Waiter(descriptor: descriptor, interest: interest, continuation: continuation)
-                let failure: (any Error)? = state.withLock { state in
-                    if state.cancelled.contains(id) { return CancellationError() }
-                    do { try startIfNeeded(&state) } catch { return error }
-                    state.waiters[id] = waiter
-                    Self.wake(state)
-                    return nil
-                }
-                if let failure { continuation.resume(throwing: failure) }
-            }
-        } onCancel: {
-            let waiter = state.withLock { state in
-                let waiter = state.waiters.removeValue(forKey: id)
-                if waiter == nil { state.cancelled.insert(id) } else { Self.wake(state) }
-                return waiter
-            }
-            waiter?.continuation.resume(throwing: CancellationError())
-        }
+        try await waits.wait(
+            Watch(descriptor: descriptor, interest: interest),
+            unless: { state in
+                do { try startIfNeeded(&state) } catch { return .failure(error) }
+                // The thread that wakes now cannot build its list before this one is in it: the lock is held.
+                Self.wake(state)
+                return nil
+            }, onCancel: { Self.wake($0) })
     }
 
     private static func wake(_ state: State) {
@@ -99,22 +76,17 @@ final class Reactor: Sendable {
             polled.removeAll(keepingCapacity: true)
             ids.removeAll(keepingCapacity: true)
             polled.append(pollfd(fd: waking, events: Int16(POLLIN), revents: 0))
-            state.withLock { state in
-                for (id, waiter) in state.waiters {
-                    let events = waiter.interest == .readable ? POLLIN : POLLOUT
-                    polled.append(pollfd(fd: waiter.descriptor, events: Int16(events), revents: 0))
-                    ids.append(id)
-                }
+            for (id, watch) in waits.update({ _, waiters in waiters.notes }) {
+                let events = watch.interest == .readable ? POLLIN : POLLOUT
+                polled.append(pollfd(fd: watch.descriptor, events: Int16(events), revents: 0))
+                ids.append(id)
             }
             guard poll(&polled, nfds_t(polled.count), -1) > 0 else { continue }
             if polled[0].revents != 0 { _ = read(waking, &drain, drain.count) }
-            var ready: [Waiter] = []
-            state.withLock { state in
-                for (index, id) in ids.enumerated() where polled[index + 1].revents != 0 {
-                    if let waiter = state.waiters.removeValue(forKey: id) { ready.append(waiter) }
-                }
+            let ready = Set(zip(ids, polled.dropFirst()).lazy.filter { $1.revents != 0 }.map(\.0))
+            if !ready.isEmpty {
+                waits.update { _, waiters in waiters.resume(with: .success(())) { id, _ in ready.contains(id) } }
             }
-            for waiter in ready { waiter.continuation.resume() }
         }
     }
 }

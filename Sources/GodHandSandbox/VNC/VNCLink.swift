@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// What the display's thread and its callers share: the ledger, what is to be sent, and who waits for what.
 final class VNCLink: Sendable {
@@ -22,10 +21,6 @@ final class VNCLink: Sendable {
         /// Whether the server answers fences, which say that all before them was processed.
         var hasFences = false
         var connection: OwnedDescriptor?
-        fileprivate var waiters: [UInt64: (condition: Condition, continuation: CheckedContinuation<Void, any Error>)] =
-            [:]
-        fileprivate var nextWaiter: UInt64 = 0
-        fileprivate var cancelled: Set<UInt64> = []
 
         fileprivate func isMet(_ condition: Condition) -> Bool {
             if ledger.isGone { return true }
@@ -37,7 +32,7 @@ final class VNCLink: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let shared = WaitList<State, Condition, Void>(State())
     /// The pipe that wakes the thread out of its poll.
     let waking: OwnedDescriptor
     private let wakingEnd: OwnedDescriptor
@@ -49,16 +44,9 @@ final class VNCLink: Sendable {
 
     /// Looks at the state, or changes it; then wakes everybody whose condition is met.
     func update<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
-        var woken: [CheckedContinuation<Void, any Error>] = []
-        defer { for continuation in woken { continuation.resume() } }
-        return try state.withLock { state in
+        try shared.update { state, waiters in
             defer {
-                if !state.waiters.isEmpty {
-                    for (id, waiter) in state.waiters where state.isMet(waiter.condition) {
-                        state.waiters[id] = nil
-                        woken.append(waiter.continuation)
-                    }
-                }
+                if !waiters.isEmpty { waiters.resume(with: .success(())) { state.isMet($1) } }
             }
             return try body(&state)
         }
@@ -66,30 +54,7 @@ final class VNCLink: Sendable {
 
     /// Waits until the condition is met. What holds then must be looked up: it can have changed again.
     func wait(until condition: Condition) async throws {
-        let id = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        defer { state.withLock { _ = $0.cancelled.remove(id) } }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let outcome: Result<Void, any Error>? = state.withLock { state in
-                    // Cancellation can come before the wait has begun; then it is noted here.
-                    if state.cancelled.contains(id) { return .failure(CancellationError()) }
-                    if state.isMet(condition) { return .success(()) }
-                    state.waiters[id] = (condition, continuation)
-                    return nil
-                }
-                if let outcome { continuation.resume(with: outcome) }
-            }
-        } onCancel: {
-            let waiter = state.withLock { state in
-                let waiter = state.waiters.removeValue(forKey: id)
-                if waiter == nil { state.cancelled.insert(id) }
-                return waiter
-            }
-            waiter?.continuation.resume(throwing: CancellationError())
-        }
+        try await shared.wait(condition) { $0.isMet(condition) ? .success(()) : nil }
     }
 
     /// Wakes the thread, which then looks at the state.
