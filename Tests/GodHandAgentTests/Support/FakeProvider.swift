@@ -122,20 +122,29 @@ final class FakeProvider: Sendable {
                     if case .silence = reply.ending { try await wait(stream, state) }
                     return
                 }
-                let head = ["HTTP/1.1 \(status) X", "Transfer-Encoding: chunked"] + reply.headers + ["", ""]
-                try await stream.write(Array(head.joined(separator: "\r\n").utf8))
-                // An empty chunk would be the end.
-                for piece in reply.pieces where !piece.isEmpty { try await stream.write(chunk(piece)) }
+                // A client can be gone as soon as its request was counted.
+                do { try await give(reply, status, to: stream) } catch {
+                    return state.update { $0.hangUps += 1 }
+                }
                 switch reply.ending {
-                case .whole: try await stream.write(Array("0\r\n\r\n".utf8))
-                case .cut: return
+                case .whole: continue
+                case .cut, .endless: return
                 case .silence: return try await wait(stream, state)
-                case .endless(let piece):
-                    do { while true { try await stream.write(chunk(piece)) } } catch {
-                        return state.update { $0.hangUps += 1 }
-                    }
                 }
             }
+        }
+    }
+
+    /// Says what is to be said before whatever ends the answer.
+    private static func give(_ reply: Reply, _ status: Int, to stream: SocketStream) async throws {
+        let head = ["HTTP/1.1 \(status) X", "Transfer-Encoding: chunked"] + reply.headers + ["", ""]
+        try await stream.write(Array(head.joined(separator: "\r\n").utf8))
+        // An empty chunk would be the end.
+        for piece in reply.pieces where !piece.isEmpty { try await stream.write(chunk(piece)) }
+        switch reply.ending {
+        case .whole: try await stream.write(Array("0\r\n\r\n".utf8))
+        case .endless(let piece): while true { try await stream.write(chunk(piece)) }
+        case .cut, .silence: break
         }
     }
 
