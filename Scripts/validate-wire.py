@@ -9,6 +9,7 @@ wrong, and exits with 1 if there is any.
 """
 
 import collections.abc
+import copy
 import functools
 import json
 import pathlib
@@ -173,18 +174,49 @@ def claude(body):
     return complaints(streaming if body.get("stream") else params.MessageCreateParamsNonStreaming, body, "body")
 
 
+def not_strict(holder, name, place):
+    """What is wrong with a schema that is said to be strict. The types say nothing of that; the SDK makes schemas so."""
+    from openai.lib._pydantic import _ensure_strict_json_schema
+
+    if not isinstance(holder, dict) or not holder.get("strict"):
+        return []
+    wanted = copy.deepcopy(holder.get(name))
+    wanted = _ensure_strict_json_schema(wanted, path=(), root=wanted)
+    return [] if wanted == holder[name] else [f"{place}.{name}: not strict, which would be {json.dumps(wanted)}"]
+
+
+def unanswered(items):
+    """Calls of a conversation without an answer behind them, and answers that lack the picture that must be in them."""
+    found, calls = [], {}
+    for i, item in enumerate(items):
+        place, kind = f"body.input[{i}]", item.get("type", "")
+        if kind in ("computer_call", "function_call"):
+            calls[item["call_id"]] = place
+        elif kind.endswith("_call_output"):
+            if calls.pop(item["call_id"], None) is None:
+                found.append(f"{place}: answers no call before it")
+            if kind == "computer_call_output" and not {"image_url", "file_id"} & item["output"].keys():
+                found.append(f"{place}.output: holds no picture")
+    return found + [f"{place}: is not answered" for place in calls.values()]
+
+
 def openai(body):
     from openai.types.responses import response_create_params as params
 
     streaming = params.ResponseCreateParamsStreaming
-    return complaints(streaming if body.get("stream") else params.ResponseCreateParamsNonStreaming, body, "body")
+    found = complaints(streaming if body.get("stream") else params.ResponseCreateParamsNonStreaming, body, "body")
+    for i, tool in enumerate(body.get("tools", [])):
+        found += not_strict(tool, "parameters", f"body.tools[{i}]")
+    return found or unanswered(body["input"])
 
 
 def openai_chat(body):
     from openai.types.chat import completion_create_params as params
 
     streaming = params.CompletionCreateParamsStreaming
-    return complaints(streaming if body.get("stream") else params.CompletionCreateParamsNonStreaming, body, "body")
+    found = complaints(streaming if body.get("stream") else params.CompletionCreateParamsNonStreaming, body, "body")
+    place = "body.response_format.json_schema"
+    return found or not_strict(body.get("response_format", {}).get("json_schema"), "schema", place)
 
 
 def gemini(body):

@@ -89,6 +89,8 @@ public struct Redactor: Sendable {
             .object(
                 Dictionary(
                     members.map { (redacted($0.key), redacted($0.value)) }, uniquingKeysWith: { first, _ in first }))
+        case .ordered(let members):
+            .ordered(members.map { JSONValue.Member(redacted($0.name), redacted($0.value)) })
         case .null, .bool, .integer, .number: value
         }
     }

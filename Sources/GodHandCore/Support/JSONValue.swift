@@ -14,10 +14,31 @@ public enum JSONValue: Sendable, Hashable {
     case array([JSONValue])
     /// Names with values.
     case object([String: JSONValue])
+    /// Names with values whose order matters to who reads them, such as the properties of a schema by which a model
+    /// writes. What is read from JSON is never this, and it does not equal an ``object(_:)``.
+    case ordered([Member])
+
+    /// A name with its value.
+    public struct Member: Sendable, Hashable {
+        /// The name.
+        public var name: String
+        /// Its value.
+        public var value: JSONValue
+
+        /// Makes a member.
+        public init(_ name: String, _ value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
+    }
 
     /// The value of a name in an object; nil if there is none, or this is no object.
     public subscript(name: String) -> JSONValue? {
-        if case .object(let members) = self { members[name] } else { nil }
+        switch self {
+        case .object(let members): members[name]
+        case .ordered(let members): members.first { $0.name == name }?.value
+        default: nil
+        }
     }
 
     /// The text, if this is text.
@@ -69,7 +90,7 @@ extension JSONValue: Codable {
         }
     }
 
-    /// Writes it as it is.
+    /// Writes it as it is, but that an encoder puts the names of objects into whatever order it likes.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -80,6 +101,9 @@ extension JSONValue: Codable {
         case .string(let value): try container.encode(value)
         case .array(let value): try container.encode(value)
         case .object(let value): try container.encode(value)
+        case .ordered(let members):
+            try container.encode(
+                Dictionary(members.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }))
         }
     }
 }

@@ -114,6 +114,8 @@ extension JSONValue {
         switch self {
         case .array(let elements): depth > 1 ? .array(elements.map { $0.cut(toDepth: depth - 1) }) : .null
         case .object(let members): depth > 1 ? .object(members.mapValues { $0.cut(toDepth: depth - 1) }) : .null
+        case .ordered(let members):
+            depth > 1 ? .ordered(members.map { .init($0.name, $0.value.cut(toDepth: depth - 1)) }) : .null
         case .number(let value): value.isFinite ? self : .null
         default: self
         }

@@ -43,32 +43,59 @@ struct WireTests {
 
     /// A check that cannot fail proves nothing.
     @Test func `what is wrong is found`() async throws {
+        let bare: [String: JSONValue] = ["model": "m", "max_tokens": 1, "messages": [], "stream": true]
+        func claude(_ changes: [String: JSONValue]) -> JSONValue { .object(bare.merging(changes) { $1 }) }
+        func openAI(_ items: JSONValue...) -> JSONValue {
+            ["model": "m", "stream": true, "input": .array(items)]
+        }
+        func chat(_ schema: JSONValue) -> JSONValue {
+            let form: JSONValue = ["name": "n", "strict": true, "schema": schema]
+            return [
+                "model": "m", "stream": true, "messages": [],
+                "response_format": ["type": "json_schema", "json_schema": form],
+            ]
+        }
+        let call: JSONValue = [
+            "type": "computer_call", "id": "c", "call_id": "c", "status": "completed", "pending_safety_checks": [],
+            "actions": [["type": "wait"]],
+        ]
+        let output: JSONValue = ["type": "computer_screenshot", "image_url": "data:image/png;base64,AA=="]
+        let answer: JSONValue = ["type": "computer_call_output", "call_id": "c", "output": output]
         let wrong: [String: JSONValue] = [
-            "a field too many": ["model": "m", "max_tokens": 1, "messages": [], "stream": true, "maximum": 1],
-            "a field missing": ["model": "m", "messages": [], "stream": true],
-            "another type": ["model": "m", "max_tokens": "1", "messages": [], "stream": true],
-            "an unknown tool": [
-                "model": "m", "max_tokens": 1, "messages": [], "stream": true,
-                "tools": [["type": "computer_toolset_1"]],
-            ],
-            "an unknown member": [
-                "model": "m", "max_tokens": 1, "messages": [], "stream": true,
-                "tools": [["type": "computer_toolset_20260801", "configs": ["fly": ["enabled": false]]]],
-            ],
-            "a result without its call": [
-                "model": "m", "max_tokens": 1, "stream": true,
-                "messages": [["role": "user", "content": [["type": "tool_result", "content": []]]]],
-            ],
+            "claude--a field too many": claude(["maximum": 1]),
+            "claude--a field missing": ["model": "m", "messages": [], "stream": true],
+            "claude--another type": claude(["max_tokens": "1"]),
+            "claude--an unknown tool": claude(["tools": [["type": "computer_toolset_1"]]]),
+            "claude--an unknown member": claude([
+                "tools": [["type": "computer_toolset_20260801", "configs": ["fly": ["enabled": false]]]]
+            ]),
+            "claude--a result without its call": claude([
+                "messages": [["role": "user", "content": [["type": "tool_result", "content": []]]]]
+            ]),
+            "openai--a call without an answer": openAI(call),
+            "openai--an answer without a call": openAI(answer),
+            "openai--an answer without a picture": openAI(
+                call,
+                ["type": "computer_call_output", "call_id": "c", "output": ["type": "computer_screenshot"]]),
+            "openai-chat--a property that may be missing": chat([
+                "type": "object", "properties": ["a": ["type": "string"], "b": ["type": "string"]], "required": ["a"],
+                "additionalProperties": false,
+            ]),
+            "openai-chat--open to more": chat([
+                "type": "object", "properties": ["a": ["type": "string"]], "required": ["a"],
+            ]),
         ]
         let directory = try ShortDirectory()
-        for (name, body) in wrong { try write(body, to: directory.file("claude--\(name).json")) }
-        let (status, output) = try await validate(directory.path)
+        for (name, body) in wrong { try write(body, to: directory.file("\(name).json")) }
+        try write(openAI(call, answer), to: directory.file("openai--right.json"))
+        let (status, said) = try await validate(directory.path)
         #expect(status == 1)
-        for name in wrong.keys { #expect(output.contains("claude--\(name).json: "), "\(output)") }
+        for name in wrong.keys { #expect(said.contains("\(name).json: "), "\(said)") }
+        #expect(!said.contains("openai--right.json"), "\(said)")
     }
 
     private func write(_ body: JSONValue, to path: String) throws {
-        try JSONEncoder().encode(body).write(to: URL(filePath: path))
+        try body.written().write(to: URL(filePath: path))
     }
 
     private func validate(_ directory: String) async throws -> (status: Int32, output: String) {

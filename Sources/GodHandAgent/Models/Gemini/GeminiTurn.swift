@@ -27,7 +27,7 @@ struct GeminiTurn: Sendable {
     /// Takes a piece, or the whole.
     mutating func add(_ value: JSONValue, call: ProviderCall, progress: (ModelProgress) -> Void) throws -> Bool {
         if let error = value["error"], error != .null {
-            throw call.failure(in: ServerSentEvents.Event(data: Array(value.written.utf8)))
+            throw call.failure(in: ServerSentEvents.Event(data: Array(value.line.utf8)))
         }
         usage = value["usageMetadata"] ?? usage
         if let reason = value["promptFeedback"]?["blockReason"]?.string {
@@ -38,7 +38,7 @@ struct GeminiTurn: Sendable {
         }
         guard let candidate = value["candidates"]?.array?.first else {
             guard value["usageMetadata"] != nil else {
-                throw call.nonsense("no turn", Array(value.written.utf8.prefix(1024)))
+                throw call.nonsense("no turn", Array(value.line.utf8.prefix(1024)))
             }
             return false
         }

@@ -27,7 +27,7 @@ struct ChatAnswer: Sendable {
     init(whole answer: JSONValue, call: ProviderCall) throws {
         if let error = answer["error"], error != .null { throw Self.failure(answer, call) }
         guard let choice = answer["choices"]?.array?.first, let message = choice["message"] else {
-            throw call.nonsense("no turn", Array(answer.written.utf8.prefix(1024)))
+            throw call.nonsense("no turn", Array(answer.line.utf8.prefix(1024)))
         }
         add(message) { _ in }
         finish = choice["finish_reason"]?.string ?? "stop"
@@ -72,7 +72,7 @@ struct ChatAnswer: Sendable {
             calls[index].name += call["function"]?["name"]?.string ?? ""
             // Some servers give an object where the others give text.
             let arguments = call["function"]?["arguments"]
-            calls[index].arguments += arguments?.string ?? (arguments.map { $0 == .null ? "" : $0.written } ?? "")
+            calls[index].arguments += arguments?.string ?? (arguments.map { $0 == .null ? "" : $0.line } ?? "")
         }
     }
 
@@ -86,6 +86,6 @@ struct ChatAnswer: Sendable {
     }
 
     private static func failure(_ value: JSONValue, _ call: ProviderCall) -> GodHandError {
-        call.failure(in: ServerSentEvents.Event(data: Array(value.written.utf8)))
+        call.failure(in: ServerSentEvents.Event(data: Array(value.line.utf8)))
     }
 }

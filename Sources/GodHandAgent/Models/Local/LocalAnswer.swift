@@ -72,7 +72,7 @@ struct LocalAnswer {
         answer.calls.reduce(answer.text) { text, call in
             let arguments = JSONValue(reading: call.arguments) ?? .object([:])
             let whole: JSONValue = ["name": .string(call.name), "arguments": arguments]
-            return text + "\n<tool_call>\n\(whole.written)\n</tool_call>"
+            return text + "\n<tool_call>\n\(whole.line)\n</tool_call>"
         }
     }
 

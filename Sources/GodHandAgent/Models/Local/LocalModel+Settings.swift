@@ -19,6 +19,18 @@ extension LocalModel {
         case thousandths
     }
 
+    /// How a server is asked to hold a model to our schema.
+    public enum Constraint: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Not at all: the model is only told of the form.
+        case none
+        /// By a schema in which most may be left out, so that answers are short. llama.cpp, Ollama, vLLM and LM Studio
+        /// hold models to it.
+        case schema
+        /// By a schema that fulfils OpenAI's strict rules: every name is there, with null where there is nothing to say.
+        /// OpenAI and services like it hold models to no other.
+        case strict
+    }
+
     /// How a local model is asked.
     public struct Settings: Sendable, Hashable, Codable {
         /// The form of the answers.
@@ -27,8 +39,8 @@ extension LocalModel {
         public var coordinates: Coordinates
         /// How large pictures may be. In a size that a model does not change itself, pixels stay what they are.
         public var images: ImageRule
-        /// Whether the server is asked to hold the model to the schema, where the format is ours.
-        public var constrainsOutput: Bool
+        /// How the server is asked to hold the model to the schema, where the format is ours.
+        public var constraint: Constraint
         /// Whether answers are streamed.
         public var streams: Bool
         /// How freely the model chooses its words, from 0; nil for the server's own setting.
@@ -37,12 +49,12 @@ extension LocalModel {
         /// Makes settings.
         public init(
             format: Format = .schema, coordinates: Coordinates = .pixels, images: ImageRule = .safe,
-            constrainsOutput: Bool = true, streams: Bool = true, temperature: Double? = 0
+            constraint: Constraint = .schema, streams: Bool = true, temperature: Double? = 0
         ) {
             self.format = format
             self.coordinates = coordinates
             self.images = images
-            self.constrainsOutput = constrainsOutput
+            self.constraint = constraint
             self.streams = streams
             self.temperature = temperature
         }

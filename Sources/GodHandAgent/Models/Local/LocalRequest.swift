@@ -14,13 +14,14 @@ struct LocalRequest {
         ]
         if settings.streams { body["stream_options"] = ["include_usage": true] }
         if let temperature = settings.temperature { body["temperature"] = .number(temperature) }
-        if settings.format == .schema, settings.constrainsOutput {
-            body["response_format"] = [
-                "type": "json_schema",
-                "json_schema": [
-                    "name": "next_action", "strict": true, "schema": LocalSchema.schema(for: request.abilities),
-                ],
+        if settings.format == .schema, settings.constraint != .none {
+            let isStrict = settings.constraint == .strict
+            var form: [String: JSONValue] = [
+                "name": "next_action", "schema": LocalSchema.schema(for: request.abilities, isStrict: isStrict),
             ]
+            // Left out, it means no to OpenAI, which else refuses the schema; servers that are told no hold to nothing.
+            if isStrict { form["strict"] = true }
+            body["response_format"] = ["type": "json_schema", "json_schema": .object(form)]
         }
         return .object(body)
     }

@@ -62,25 +62,61 @@ enum LocalSchema {
         Verb.allCases.filter { $0.isOffered(to: abilities) }
     }
 
-    /// The schema. All but the thought and the action may be left out.
-    static func schema(for abilities: Set<ModelRequest.Ability>) -> JSONValue {
-        var properties: [String: JSONValue] = [
-            "thought": text, "action": choice(verbs(for: abilities).map(\.rawValue)), "x": number, "y": number,
-            "to_x": number, "to_y": number, "button": choice(["left", "middle", "right"]), "count": integer,
-            "direction": choice(["up", "down", "left", "right"]), "amount": integer, "keys": text, "text": text,
-            "seconds": number, "expect": text, "done": ["type": "boolean"],
+    /// The schema. A server that holds a model to it lets it write the properties in this order, so the thought comes
+    /// before what follows from it, and what is named comes before where it is.
+    ///
+    /// - Parameter isStrict: Whether all properties must be there, as OpenAI's strict rules want it; null stands for what
+    ///   is left out. Else all but the thought and the action may be left out, which makes answers shorter.
+    static func schema(for abilities: Set<ModelRequest.Ability>, isStrict: Bool) -> JSONValue {
+        var properties = [
+            Property("thought", "string"), Property("action", "string", of: verbs(for: abilities).map(\.rawValue)),
         ]
+        var others: [Property] = []
         if abilities.contains(.elements) {
-            properties["mark"] = integer
-            properties["role"] = text
-            properties["name"] = text
+            others += [Property("mark", "integer"), Property("name", "string"), Property("role", "string")]
         }
-        if abilities.contains(.open) { properties["target"] = text }
-        if abilities.contains(.exec) { properties["command"] = ["type": "array", "items": text] }
-        return [
-            "type": "object", "properties": .object(properties), "required": ["thought", "action"],
-            "additionalProperties": false,
+        others += [
+            Property("x", "number"), Property("y", "number"), Property("to_x", "number"), Property("to_y", "number"),
+            Property("button", "string", of: ["left", "middle", "right"]), Property("count", "integer"),
+            Property("direction", "string", of: ["up", "down", "left", "right"]), Property("amount", "integer"),
+            Property("keys", "string"), Property("text", "string"),
         ]
+        if abilities.contains(.open) { others.append(Property("target", "string")) }
+        if abilities.contains(.exec) { others.append(Property("command", "array")) }
+        others += [Property("seconds", "number"), Property("expect", "string"), Property("done", "boolean")]
+
+        let required = properties.map(\.name) + (isStrict ? others.map(\.name) : [])
+        properties += others.map { property in
+            var property = property
+            property.mayBeNull = isStrict
+            return property
+        }
+        return [
+            "type": "object", "properties": .ordered(properties.map { .init($0.name, $0.schema) }),
+            "required": .array(required.map { .string($0) }), "additionalProperties": false,
+        ]
+    }
+
+    private struct Property {
+        let name: String
+        let type: String
+        var choices: [String]?
+        var mayBeNull = false
+
+        init(_ name: String, _ type: String, of choices: [String]? = nil) {
+            self.name = name
+            self.type = type
+            self.choices = choices
+        }
+
+        var schema: JSONValue {
+            var schema: [String: JSONValue] = ["type": mayBeNull ? [.string(type), "null"] : .string(type)]
+            if let choices {
+                schema["enum"] = .array(choices.map { .string($0) } + (mayBeNull ? [.null] : []))
+            }
+            if type == "array" { schema["items"] = ["type": "string"] }
+            return .object(schema)
+        }
     }
 
     /// What the model is told about the form.
@@ -99,13 +135,5 @@ enum LocalSchema {
             Example: {"thought": "The search box is at the top.", "action": "click", "x": \(size.width / 2), \
             "y": \(size.height / 8), "expect": "a cursor in the search box"}
             """
-    }
-
-    private static let text: JSONValue = ["type": "string"]
-    private static let number: JSONValue = ["type": "number"]
-    private static let integer: JSONValue = ["type": "integer"]
-
-    private static func choice(_ words: [String]) -> JSONValue {
-        ["type": "string", "enum": .array(words.map { .string($0) })]
     }
 }

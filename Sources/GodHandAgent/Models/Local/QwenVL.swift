@@ -36,7 +36,7 @@ enum QwenVL {
         return """
             You may call this function:
             <tools>
-            \(tool.written)
+            \(tool.line)
             </tools>
             Say in a sentence what you do, then call it in this form:
             <tool_call>

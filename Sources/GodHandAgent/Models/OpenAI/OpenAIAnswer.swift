@@ -14,7 +14,7 @@ struct OpenAIAnswer {
     func read(_ answer: JSONValue) throws -> ModelResponse {
         let status = answer["status"]?.string
         guard status != "failed", status != "cancelled" else { throw failure(answer) }
-        guard let output = answer["output"]?.array else { throw call.nonsense("no turn", Array(answer.written.utf8)) }
+        guard let output = answer["output"]?.array else { throw call.nonsense("no turn", Array(answer.line.utf8)) }
         let items = output.flatMap(items)
         let isRefused = output.contains { item in
             (item["content"]?.array ?? []).contains { $0["type"]?.string == "refusal" }
@@ -48,7 +48,7 @@ struct OpenAIAnswer {
             return GodHandError(.modelRefused, "OpenAI declines: \(said)")
         }
         let error: JSONValue = ["error": answer["error"] ?? "the response failed"]
-        return call.failure(in: ServerSentEvents.Event(data: Array(error.written.utf8)))
+        return call.failure(in: ServerSentEvents.Event(data: Array(error.line.utf8)))
     }
 
     // MARK: Items

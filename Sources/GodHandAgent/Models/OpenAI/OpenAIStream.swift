@@ -53,6 +53,6 @@ struct OpenAIStream: Sendable {
                 "code": inner["code"] ?? "", "message": inner["message"] ?? "", "type": value["error"]?["type"] ?? "",
             ]
         ]
-        return call.failure(in: ServerSentEvents.Event(data: Array(error.written.utf8)))
+        return call.failure(in: ServerSentEvents.Event(data: Array(error.line.utf8)))
     }
 }

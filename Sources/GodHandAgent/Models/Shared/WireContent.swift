@@ -47,13 +47,8 @@ extension JSONValue {
         return .object(members.filter { $0.value != .null })
     }
 
-    /// A value as JSON of one line, its names sorted.
-    var written: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self) else { return "null" }
-        return String(decoding: data, as: UTF8.self)
-    }
+    /// A value as JSON of one line.
+    var line: String { (try? written()).map { String(decoding: $0, as: UTF8.self) } ?? "null" }
 
     /// Reads JSON; nil if it is none.
     init?(reading text: String) {

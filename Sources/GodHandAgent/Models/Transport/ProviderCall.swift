@@ -9,7 +9,7 @@ public struct ProviderCall: Sendable {
     public var url: String
     /// Headers besides the content's type.
     public var headers: [(name: String, value: String)]
-    /// The body.
+    /// The body. Names in its objects are sent sorted, but for those of `JSONValue.ordered`.
     public var body: JSONValue
     /// Keys, taken out of whatever the provider says in errors.
     public var secrets: [String]
@@ -26,12 +26,10 @@ public struct ProviderCall: Sendable {
         self.secrets = secrets
     }
 
-    /// The body's bytes. Names are sorted: the same request is the same bytes, which providers' caches go by.
+    /// The body's bytes. The same request is the same bytes, which providers' caches go by.
     var encodedBody: [UInt8] {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            do { return Array(try encoder.encode(body)) } catch {
+            do { return Array(try body.written()) } catch {
                 throw GodHandError(.modelRequestInvalid, "The request to \(provider) cannot be written.", cause: error)
             }
         }

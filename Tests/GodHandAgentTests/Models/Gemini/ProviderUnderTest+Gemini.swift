@@ -22,7 +22,7 @@ enum GeminiWire {
         let whole: JSONValue = [
             "candidates": [candidate.withoutNulls], "usageMetadata": ["promptTokenCount": 40],
         ]
-        return "data: \(whole.written)\n\n"
+        return "data: \(whole.line)\n\n"
     }
 
     static let turn = [

@@ -74,10 +74,41 @@ struct LocalSchemaTests {
     func abilities() throws {
         let response = try read(#"{"thought": "", "action": "exec", "command": ["ls"]}"#, abilities: [.input])
         #expect(response.actions.isEmpty && response.complaints.count == 1)
-        let schema = LocalSchema.schema(for: [.input, .finish])
+        let schema = LocalSchema.schema(for: [.input, .finish], isStrict: false)
         let verbs = schema["properties"]?["action"]?["enum"]?.array?.compactMap(\.string) ?? []
         #expect(verbs.contains("click") && verbs.contains("done") && !verbs.contains("exec") && !verbs.contains("open"))
         #expect(schema["properties"]?["mark"] == nil)
+    }
+
+    @Test("On the wire the thought comes before the action", arguments: [LocalModel.Constraint.schema, .strict])
+    func order(_ constraint: LocalModel.Constraint) async throws {
+        let model = LocalModel("m", at: "http://127.0.0.1:1", settings: .init(constraint: constraint))
+        let bytes = try await model.call(for: ModelSample.request()).encodedBody
+        let text = String(decoding: bytes, as: UTF8.self)
+        let properties = try #require(text.firstRange(of: #""properties":{"#))
+        let names = ["thought", "action", "mark", "name", "x", "y", "text", "expect", "done"]
+        var rest = text[properties.upperBound...]
+        for name in names {
+            let found = try #require(rest.firstRange(of: "\"\(name)\":{"), "\(name) is out of place")
+            rest = rest[found.upperBound...]
+        }
+        #expect(try await bytes == model.call(for: ModelSample.request()).encodedBody)
+        // What is sent is the same as what is meant.
+        let sent = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        #expect(sent["response_format"]?["json_schema"]?["schema"]?["properties"]?["done"] != nil)
+        #expect(sent["messages"]?.array?.count == 2)
+    }
+
+    @Test("Null is the same as nothing, which the strict form asks for")
+    func nulls() throws {
+        let schema = LocalSchema.schema(for: Set(ModelRequest.Ability.allCases), isStrict: true)
+        let required = try #require(schema["required"]?.array)
+        let names = required.compactMap(\.string)
+        for (object, actions) in Self.pairs {
+            guard case .object(var members) = object else { continue }
+            for name in names where members[name] == nil { members[name] = .null }
+            #expect(try read(JSONValue.object(members).line).actions.map(\.action) == actions)
+        }
     }
 
     @Test("The last action and the end can come together, and typed text is not the answer")
@@ -128,7 +159,7 @@ struct LocalSchemaTests {
     @Test("Every action of the form is read", arguments: pairs.indices)
     func everyAction(_ index: Int) throws {
         let (object, actions) = Self.pairs[index]
-        #expect(try read(object.written).actions.map(\.action) == actions)
+        #expect(try read(object.line).actions.map(\.action) == actions)
     }
 
     @Test("Points come back to the pixel in each count", arguments: LocalModel.Coordinates.allCases)

@@ -17,7 +17,7 @@ extension ProviderUnderTest {
 enum LocalWire {
     private static func event(_ delta: JSONValue, finish: JSONValue = nil) -> String {
         let whole: JSONValue = ["id": "c", "choices": [["index": 0, "delta": delta, "finish_reason": finish]]]
-        return "data: \(whole.written)\n\n"
+        return "data: \(whole.line)\n\n"
     }
 
     private static func call(_ function: JSONValue) -> JSONValue {

@@ -17,7 +17,7 @@ extension ProviderUnderTest {
 /// OpenAI's side of the wire.
 enum OpenAIWire {
     static func event(_ json: JSONValue) -> String {
-        "event: \(json["type"]?.string ?? "")\ndata: \(json.written)\n\n"
+        "event: \(json["type"]?.string ?? "")\ndata: \(json.line)\n\n"
     }
 
     /// A comment that the tests of cut streams can cut: wherever that is, no event is cut in two.

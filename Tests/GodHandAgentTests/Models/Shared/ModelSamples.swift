@@ -36,7 +36,7 @@ enum ModelSample {
     static let call = ProviderCall(provider: "Test", url: "http://localhost/", body: [:], secrets: ["sk-secret-key"])
 
     static func event(_ json: JSONValue, name: String = "") -> ServerSentEvents.Event {
-        ServerSentEvents.Event(name: name, data: Array(json.written.utf8))
+        ServerSentEvents.Event(name: name, data: Array(json.line.utf8))
     }
 }
 

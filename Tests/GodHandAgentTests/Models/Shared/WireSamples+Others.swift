@@ -24,6 +24,17 @@ extension WireSamples {
         return request
     }
 
+    /// A conversation in which several actions were all refused, so that the screen stands behind their results.
+    private static func refused(_ turn: ModelResponse, calls: [String]) throws -> ModelRequest {
+        var request = try ModelSample.request()
+        request.turns += [
+            .model(turn),
+            .results(calls.map { ActionResult(call: $0, content: [.text("No.")], isError: true) }),
+            .user([.text("It is so."), .image(try ModelSample.picture())]),
+        ]
+        return request
+    }
+
     static let openAI = WireSamples(provider: "openai") {
         let model = OpenAIModel("gpt-test", key: .none)
         let request = try ModelSample.request()
@@ -42,6 +53,10 @@ extension WireSamples {
                 "actions": [["type": "click", "x": 1, "y": 2, "button": "left"], ["type": "wait"]],
             ],
             [
+                "type": "computer_call", "id": "cu_2", "call_id": "call_3", "status": "completed",
+                "pending_safety_checks": [], "actions": [["type": "screenshot"]],
+            ],
+            [
                 "type": "function_call", "id": "fc_1", "call_id": "call_2", "name": "open", "status": "completed",
                 "arguments": #"{"target": "https://example.org"}"#,
             ],
@@ -53,6 +68,7 @@ extension WireSamples {
         return [
             "first": try model.body(for: request), "conversation": try model.body(for: whole),
             "unanswered": try model.body(for: try conversation(turn, calls: [])),
+            "refused": try model.body(for: try refused(turn, calls: ["call_1", "call_3", "call_2"])),
             "preview": try OpenAIModel("computer-use-preview", key: .none).body(for: whole),
             "whole": try OpenAIModel("gpt-test", key: .none, settings: settings).body(for: request),
             "functions": try model.body(for: try ModelSample.request(abilities: [.exec, .ask])),
@@ -81,6 +97,7 @@ extension WireSamples {
         return [
             "first": try model.body(for: request), "conversation": try model.body(for: whole),
             "unanswered": try model.body(for: try conversation(turn, calls: [])),
+            "refused": try model.body(for: try refused(turn, calls: ["call-0", "f"])),
             "browser": try GeminiModel("g", key: .none, settings: browser).body(for: whole),
             "functions": try model.body(for: try ModelSample.request(abilities: [.exec, .ask])),
         ]
@@ -94,8 +111,9 @@ extension WireSamples {
         let whole = try conversation(turn, calls: ["turn-1"])
         var bodies: [String: JSONValue] = [:]
         for (name, settings) in [
-            ("schema", LocalModel.Settings()), ("tars", .uiTARS), ("tars15", .uiTARS15), ("qwen25", .qwen25VL),
-            ("qwen3", .qwen3VL), ("whole", .init(constrainsOutput: false, streams: false, temperature: nil)),
+            ("schema", LocalModel.Settings()), ("strict", .init(constraint: .strict)), ("tars", .uiTARS),
+            ("tars15", .uiTARS15), ("qwen25", .qwen25VL),
+            ("qwen3", .qwen3VL), ("whole", .init(constraint: .none, streams: false, temperature: nil)),
         ] {
             let model = LocalModel("m", at: "http://127.0.0.1:1", settings: settings)
             bodies[name] = try model.body(for: request)
