@@ -47,12 +47,16 @@ struct GeminiRequest {
     private func contents() throws -> [JSONValue] {
         var contents: [JSONValue] = []
         var open: [GeminiCall] = []
-        for turn in request.turns {
+        // What is in an answer is not said again right after it.
+        var shown: ModelImage?
+        for (place, turn) in request.turns.enumerated() {
+            let screen = request.screen(answering: place)
             var parts: [JSONValue] = []
+            if open.contains(where: { !$0.isOurs }) { shown = screen }
             if case .results(let results) = turn {
                 for result in results {
                     if let index = open.firstIndex(where: { $0.id == result.call }) {
-                        parts.append(try answer(open.remove(at: index), result))
+                        parts.append(try answer(open.remove(at: index), result, screen))
                     } else {
                         parts += try result.content.map(part)
                     }
@@ -60,13 +64,17 @@ struct GeminiRequest {
             }
             // A call that stays without an answer would confuse the order of the others.
             parts += try open.map { call in
-                try answer(call, ActionResult(call: call.id, content: [.text("This was not done.")], isError: true))
+                let result = ActionResult(call: call.id, content: [.text("This was not done.")], isError: true)
+                return try answer(call, result, screen)
             }
             open = []
             switch turn {
-            case .user(let content): parts += try content.map(part)
+            case .user(let content):
+                parts += try content.without(shown).map(part)
+                shown = nil
             case .results: break
             case .model(let response):
+                shown = nil
                 if !parts.isEmpty { contents.append(Self.content("user", parts)) }
                 parts = []
                 if let own = response.native?["gemini"]?.array {
@@ -94,7 +102,8 @@ struct GeminiRequest {
         ["mimeType": "image/png", "data": .string(try scaler.scaled(image).png.base64EncodedString())]
     }
 
-    private func answer(_ call: GeminiCall, _ result: ActionResult) throws -> JSONValue {
+    /// The answer to a call. That to a function of the provider's shows the screen, however many were called.
+    private func answer(_ call: GeminiCall, _ result: ActionResult, _ screen: ModelImage?) throws -> JSONValue {
         let words = result.words
         var told: [String: JSONValue] = [result.isError ? "error" : "output": .string(words.isEmpty ? "done" : words)]
         if !call.checks.isEmpty,
@@ -108,7 +117,9 @@ struct GeminiRequest {
         if settings.environment == .browser, !call.isOurs { told["url"] = "" }
         var response: [String: JSONValue] = ["name": .string(call.name), "response": .object(told)]
         if let id = call.givenID { response["id"] = .string(id) }
-        let pictures = try result.images.map { image -> JSONValue in ["inlineData": try inline(image)] }
+        var images = result.images
+        if let screen, !call.isOurs, !images.contains(screen) { images.append(screen) }
+        let pictures = try images.map { image -> JSONValue in ["inlineData": try inline(image)] }
         if !pictures.isEmpty { response["parts"] = .array(pictures) }
         return ["functionResponse": .object(response)]
     }

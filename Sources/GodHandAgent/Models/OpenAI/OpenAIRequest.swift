@@ -53,28 +53,24 @@ struct OpenAIRequest {
     private func input() throws -> [JSONValue] {
         var input: [JSONValue] = []
         var open: [OpenAICall] = []
-        var lastScreen: ModelImage?
-        for turn in request.turns {
-            if case .results(let results) = turn {
-                let screen = turn.images.last ?? lastScreen
-                for result in results {
-                    guard let index = open.firstIndex(where: { $0.id == result.call }) else {
-                        input.append(try message(of: result))
-                        continue
-                    }
-                    input += try answer(open.remove(at: index), result, screen)
-                }
-            }
+        var screen: ModelImage?
+        // What is in an answer is not said again right after it.
+        var shown: ModelImage?
+        for (place, turn) in request.turns.enumerated() {
+            screen = request.screen(answering: place) ?? screen
+            var results: [ActionResult] = if case .results(let results) = turn { results } else { [] }
             // The provider refuses a conversation in which a call stays without an answer.
-            for call in open {
-                let result = ActionResult(call: call.id, content: [.text("This was not done.")], isError: true)
-                input += try answer(call, result, turn.images.last ?? lastScreen)
-            }
+            results += open.filter { call in !results.contains { $0.call == call.id } }.map(\.unanswered)
+            input += try answers(results, to: open, screen)
+            if open.contains(where: \.isComputer) { shown = screen }
             open = []
-            lastScreen = turn.images.last ?? lastScreen
             switch turn {
-            case .user(let content): input.append(try message(content))
+            case .user(let content):
+                let rest = content.without(shown)
+                if !rest.isEmpty { input.append(try message(rest)) }
+                shown = nil
             case .model(let response):
+                shown = nil
                 guard let output = response.native?["openai"]?.array else {
                     input.append(["role": "assistant", "content": .string(WireContent.foreign(response))])
                     continue
@@ -87,13 +83,36 @@ struct OpenAIRequest {
         return input
     }
 
-    private func message(_ content: [ModelContent]) throws -> JSONValue {
-        ["role": "user", "content": .array(try content.map(part))]
+    /// The answers to the calls, then all that is said besides: what stands between answers is not expected there.
+    private func answers(
+        _ results: [ActionResult], to calls: [OpenAICall], _ screen: ModelImage?
+    ) throws -> [JSONValue] {
+        var outputs: [JSONValue] = []
+        var words: [ModelContent] = []
+        for result in results {
+            let mark: [ModelContent] = result.isError ? [.text("Error:")] : []
+            guard let call = calls.first(where: { $0.id == result.call }) else {
+                words += mark + result.content
+                continue
+            }
+            if call.isComputer {
+                let picture = result.images.last { $0.region == Rect(request.screen) } ?? screen ?? result.images.last
+                outputs.append(try screenshot(picture, answering: call, result))
+                let rest = result.content.without(picture)
+                if !rest.isEmpty { words += mark + rest }
+            } else {
+                let content = mark + (result.content.isEmpty ? [.text("Done.")] : result.content)
+                outputs.append([
+                    "type": "function_call_output", "call_id": .string(call.id),
+                    "output": .array(try content.map(part)),
+                ])
+            }
+        }
+        return words.isEmpty ? outputs : outputs + [try message(words)]
     }
 
-    private func message(of result: ActionResult) throws -> JSONValue {
-        let words: [ModelContent] = result.isError ? [.text("Error:")] : []
-        return try message(words + result.content)
+    private func message(_ content: [ModelContent]) throws -> JSONValue {
+        ["role": "user", "content": .array(try content.map(part))]
     }
 
     private func part(_ content: ModelContent) throws -> JSONValue {
@@ -104,21 +123,11 @@ struct OpenAIRequest {
         return ["type": "input_text", "text": .string(WireContent.text(content) ?? "")]
     }
 
-    /// The answer to a call. That to a call of the computer holds a picture and nothing else, so the words follow.
-    private func answer(_ call: OpenAICall, _ result: ActionResult, _ screen: ModelImage?) throws -> [JSONValue] {
-        guard call.isComputer else {
-            let content = result.content.isEmpty ? [.text("Done.")] : result.content
-            let marked: [ModelContent] = result.isError ? [.text("Error:")] + content : content
-            return [
-                [
-                    "type": "function_call_output", "call_id": .string(call.id),
-                    "output": .array(try marked.map(part)),
-                ]
-            ]
-        }
-        let images = result.images
-        let whole = images.last { $0.region == Rect(request.screen) } ?? screen ?? images.last
-        let url = try whole.map { WireContent.dataURL(try scaler.scaled($0)) } ?? Self.blank
+    /// The answer to a call of the computer, which holds a picture and nothing else.
+    private func screenshot(
+        _ picture: ModelImage?, answering call: OpenAICall, _ result: ActionResult
+    ) throws -> JSONValue {
+        let url = try picture.map { WireContent.dataURL(try scaler.scaled($0)) } ?? Self.blank
         var output: [String: JSONValue] = [
             "type": "computer_call_output", "call_id": .string(call.id),
             "output": ["type": "computer_screenshot", "image_url": .string(url)],
@@ -131,11 +140,7 @@ struct OpenAIRequest {
                     ["id": .string(check.id), "code": .string(check.code), "message": .string(check.message)]
                 })
         }
-        let rest = result.content.filter { content in
-            if case .image(let image) = content { image != whole } else { true }
-        }
-        let words: [ModelContent] = result.isError ? [.text("Error:")] + rest : rest
-        return words.isEmpty ? [.object(output)] : [.object(output), try message(words)]
+        return .object(output)
     }
 
     /// A grey pixel, for a conversation in which no picture was taken yet.
@@ -149,6 +154,11 @@ struct OpenAICall {
     let id: String
     let isComputer: Bool
     let checks: [SafetyCheck]
+
+    /// What is said where nobody gave a result.
+    var unanswered: ActionResult {
+        ActionResult(call: id, content: [.text("This was not done.")], isError: true)
+    }
 
     /// Nil for an item that wants no answer.
     init?(_ item: JSONValue) {

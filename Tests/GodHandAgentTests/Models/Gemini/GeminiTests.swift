@@ -148,6 +148,35 @@ struct GeminiTests {
         #expect(answers[2]["response"]?["error"] != nil)
     }
 
+    @Test("Of several calls each of the provider's own is answered with the screen")
+    func severalCalls() throws {
+        let response = try read([
+            Self.call("click", ["x": 1, "y": 2]), Self.call("wait", [:]), Self.call("open", ["target": "xterm"]),
+        ])
+        let screen = ModelContent.image(try ModelSample.picture())
+        var good = try ModelSample.request()
+        good.turns = [
+            .user([.text("Go.")]), .model(response),
+            .results([
+                ActionResult(call: "call-0", content: [.text("No.")], isError: true),
+                ActionResult(call: "call-1", content: [screen]),
+                ActionResult(call: "call-2", content: [.text("Opened.")]),
+            ]),
+        ]
+        var bad = good
+        bad.turns[2] = .results([ActionResult(call: "call-0", content: [.text("No.")], isError: true)])
+        bad.turns.append(.user([.text("It is so."), screen]))
+        for request in [good, bad] {
+            let contents = try #require(try model.body(for: request)["contents"]?.array)
+            let parts = contents[2...].flatMap { $0["parts"]?.array ?? [] }
+            let answers = parts.compactMap { $0["functionResponse"] }
+            #expect(answers.map { $0["name"] } == ["click", "wait", "open"])
+            #expect(answers.map { $0["parts"]?.array?.count ?? 0 } == [1, 1, 0])
+            // It is shown where it belongs and not once more.
+            #expect(!parts.contains { $0["inlineData"] != nil })
+        }
+    }
+
     @Test("What nobody acknowledged is not acknowledged")
     func unacknowledged() throws {
         var request = try ModelSample.request()
@@ -156,7 +185,7 @@ struct GeminiTests {
         request.turns += [
             .model(response), .results([ActionResult(call: "call-0", content: [.text("refused")], isError: true)]),
         ]
-        #expect(try !model.body(for: request).written.contains("safety_acknowledgement"))
+        #expect(try !model.body(for: request).line.contains("safety_acknowledgement"))
     }
 
     @Test("Pieces of text are joined, and signatures stay where they were")
@@ -231,7 +260,7 @@ struct GeminiTests {
         let whole: JSONValue = ["candidates": [candidate], "usageMetadata": ["promptTokenCount": 3]]
         let request = try ModelSample.request()
         for _ in 0..<1500 {
-            guard let value = JSONValue(reading: random.damaged(whole.written)) else { continue }
+            guard let value = JSONValue(reading: random.damaged(whole.line)) else { continue }
             do {
                 var turn = GeminiTurn()
                 _ = try turn.add(value, call: ModelSample.call) { _ in }

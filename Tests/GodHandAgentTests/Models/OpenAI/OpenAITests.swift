@@ -167,6 +167,44 @@ struct OpenAITests {
         #expect(try model.body(for: request)["store"] == false)
     }
 
+    @Test("Of several calls each is answered with the screen, and what else there is to say follows")
+    func severalCalls() throws {
+        func call(_ id: String) -> JSONValue {
+            [
+                "type": "computer_call", "call_id": .string(id), "id": .string(id), "status": "completed",
+                "pending_safety_checks": [], "actions": [["type": "screenshot"]],
+            ]
+        }
+        let response = try read([call("a"), call("b"), call("c")])
+        let screen = try ModelSample.picture()
+        let crop = ModelImage(
+            png: try ModelSample.picture(Size(width: 40, height: 30)).png, size: Size(width: 40, height: 30),
+            region: Rect(x: 5, y: 5, width: 40, height: 30))
+        let url = JSONValue.string(WireContent.dataURL(screen))
+
+        // The agent shows the screen in the last result, or, if all are errors, in what it says after them.
+        var good = try ModelSample.request()
+        good.turns = [
+            .user([.text("Go.")]), .model(response),
+            .results([
+                ActionResult(call: "a", content: [.text("Done."), .image(crop)]),
+                ActionResult(call: "b", content: [.text("No.")], isError: true),
+                ActionResult(call: "c", content: [.image(screen)]),
+            ]),
+        ]
+        var bad = good
+        bad.turns[2] = .results(["a", "b"].map { ActionResult(call: $0, content: [.text("No.")], isError: true) })
+        bad.turns.append(.user([.text("It is so."), .image(screen)]))
+        for request in [good, bad] {
+            let input = try #require(try model.body(for: request)["input"]?.array)
+            #expect(input[4...6].map { $0["type"] } == Array(repeating: "computer_call_output", count: 3))
+            #expect(input[4...6].map { $0["call_id"] } == ["a", "b", "c"])
+            #expect(input[4...6].map { $0["output"]?["image_url"] } == [url, url, url])
+            let rest = input[7...].flatMap { $0["content"]?.array ?? [] }
+            #expect(rest.contains { $0["text"] == "Error:" } && !rest.contains { $0["image_url"] == url })
+        }
+    }
+
     @Test("The forms of the tool, and what is not allowed is not offered")
     func tools() throws {
         let request = try ModelSample.request(abilities: [.input, .finish])
@@ -214,7 +252,7 @@ struct OpenAITests {
         let request = try ModelSample.request()
         let answer = OpenAIAnswer(call: ModelSample.call, request: request, scaling: model.scaling(request))
         for _ in 0..<1500 {
-            guard let value = JSONValue(reading: random.damaged(whole.written)) else { continue }
+            guard let value = JSONValue(reading: random.damaged(whole.line)) else { continue }
             do {
                 for call in try answer.read(value).actions { _ = try call.action.understood(on: request.screen) }
             } catch is GodHandError {}
