@@ -14,15 +14,18 @@ struct HostProcess: Sendable, Hashable {
     /// In the system's own unit: clock ticks since boot on Linux, microseconds since 1970 on macOS.
     let startTime: UInt64
 
-    /// The process that has this number now; nil if there is none.
+    /// The process that has this number now, also one that ended and was not waited for; nil if there is none.
     init?(_ id: Int32) {
-        guard let startTime = Self.startTime(of: id) else { return nil }
+        guard let look = Self.look(at: id) else { return nil }
         self.id = id
-        self.startTime = startTime
+        self.startTime = look.startTime
     }
 
     /// Whether it still runs. One that ended and was not waited for counts as gone.
-    var isRunning: Bool { Self.startTime(of: id) == startTime }
+    var isRunning: Bool {
+        guard let look = Self.look(at: id) else { return false }
+        return look.startTime == startTime && !look.hasEnded
+    }
 
     /// Ends it at once, if it is still this one.
     func kill() {
@@ -53,11 +56,11 @@ struct HostProcess: Sendable, Hashable {
 
 #if canImport(Darwin)
     extension HostProcess {
-        static func startTime(of id: Int32) -> UInt64? {
+        private static func look(at id: Int32) -> (startTime: UInt64, hasEnded: Bool)? {
             var info = proc_bsdinfo()
             let size = Int32(MemoryLayout<proc_bsdinfo>.size)
             guard proc_pidinfo(id, PROC_PIDTBSDINFO, 0, &info, size) == size else { return nil }
-            return info.pbi_start_tvsec * 1_000_000 + info.pbi_start_tvusec
+            return (info.pbi_start_tvsec * 1_000_000 + info.pbi_start_tvusec, info.pbi_status == SZOMB)
         }
 
         /// Processes whose arguments contain a word.
@@ -75,16 +78,17 @@ struct HostProcess: Sendable, Hashable {
     }
 #else
     extension HostProcess {
-        static func startTime(of id: Int32) -> UInt64? {
+        private static func look(at id: Int32) -> (startTime: UInt64, hasEnded: Bool)? {
             guard let bytes = contents("/proc/\(id)/stat") else { return nil }
             // The name stands in brackets and may itself contain any byte, brackets included.
             guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
             let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
             // The state is the third field of all, the start time the 22nd.
-            guard fields.count > 19, fields[0] != [UInt8(ascii: "Z")], fields[0] != [UInt8(ascii: "X")] else {
+            guard fields.count > 19, let startTime = UInt64(String(decoding: fields[19], as: UTF8.self)) else {
                 return nil
             }
-            return UInt64(String(decoding: fields[19], as: UTF8.self))
+            let hasEnded = fields[0] == [UInt8(ascii: "Z")] || fields[0] == [UInt8(ascii: "X")]
+            return (startTime, hasEnded)
         }
 
         /// Processes whose arguments contain a word.

@@ -45,8 +45,7 @@ final class QEMUProcess: Sendable {
 
     /// Starts a program without any input.
     ///
-    /// - Throws: `GodHandError` with `qemu.unavailable` if there is no such program, `qemu.failed` if it ended at once,
-    ///   or `host.failed`.
+    /// - Throws: `GodHandError` with `qemu.unavailable` if there is no such program, or `host.failed`.
     static func start(_ arguments: [String]) async throws -> QEMUProcess { try await start(arguments, input: nil) }
 
     /// - Parameter input: A descriptor that becomes its standard input, and is closed here whatever happens.
@@ -59,7 +58,7 @@ final class QEMUProcess: Sendable {
                 hint: "Run Scripts/packages.sh vm, or install QEMU 7.2 or newer.")
         }
         let log = LogTail()
-        let started = Promise<Int32>()
+        let started = Promise<HostProcess>()
         let ended = Promise<End>()
         Task {
             do {
@@ -73,12 +72,7 @@ final class QEMUProcess: Sendable {
         let process: HostProcess
         do {
             // A start that is under way cannot be taken back, so a cancellation counts afterwards.
-            let id = try await shielded { try await started.value() }
-            guard let found = HostProcess(id) else {
-                _ = try await shielded { try await ended.value() }
-                throw GodHandError(.qemuFailed, "\(program) ended at once. It wrote: \(log.text)")
-            }
-            process = found
+            process = try await shielded { try await started.value() }
         } catch let error as GodHandError { throw error } catch {
             throw GodHandError(.hostFailed, "The program \(program) could not be started: \(error).", cause: error)
         }
@@ -103,7 +97,7 @@ final class QEMUProcess: Sendable {
     }
 
     private static func run(
-        _ path: String, _ arguments: [String], input: Int32?, log: LogTail, started: Promise<Int32>
+        _ path: String, _ arguments: [String], input: Int32?, log: LogTail, started: Promise<HostProcess>
     ) async throws -> End {
         var options = PlatformOptions()
         options.createSession = true
@@ -128,9 +122,13 @@ final class QEMUProcess: Sendable {
     }
 
     private static func follow<Input, Output>(
-        _ execution: Execution<Input, Output, SequenceOutput>, _ log: LogTail, _ started: Promise<Int32>
+        _ execution: Execution<Input, Output, SequenceOutput>, _ log: LogTail, _ started: Promise<HostProcess>
     ) async throws {
-        started.finish(.success(execution.processIdentifier.value))
+        // Whatever happened since, it was not waited for yet, so the number is still its own.
+        guard let process = HostProcess(execution.processIdentifier.value) else {
+            throw GodHandError(.hostFailed, "A process that was just started cannot be found.")
+        }
+        started.finish(.success(process))
         do {
             for try await piece in execution.standardError { piece.withUnsafeBytes { log.append($0) } }
         } catch {

@@ -25,8 +25,9 @@ struct QEMUUser: Sendable, Hashable {
     var prefix: [String] {
         #if os(Linux)
             guard let other else { return ["setpriv", "--no-new-privs", "--"] }
+            let groups = KVMDevice.group.map { "--groups=\($0)" } ?? "--clear-groups"
             return [
-                "setpriv", "--reuid=\(other.user)", "--regid=\(other.group)", "--clear-groups", "--no-new-privs",
+                "setpriv", "--reuid=\(other.user)", "--regid=\(other.group)", groups, "--no-new-privs",
                 "--bounding-set=-all", "--",
             ]
         #else

@@ -1,0 +1,60 @@
+import Foundation
+
+/// What runs the guest's instructions.
+enum QEMUAcceleration: String, Sendable, Hashable {
+    /// The processor itself, by Linux.
+    case kvm
+    /// The processor itself, by macOS.
+    case hvf
+    /// Translation by QEMU: works everywhere, and is many times slower.
+    case tcg
+
+    /// The best that this host has.
+    static let best: QEMUAcceleration = {
+        #if os(macOS)
+            return .hvf
+        #else
+            return KVMDevice.isUsable ? .kvm : .tcg
+        #endif
+    }()
+
+    /// The value of `-accel`.
+    var argument: String {
+        switch self {
+        case .kvm: "kvm"
+        case .hvf: "hvf"
+        case .tcg: "tcg,thread=multi,tb-size=256"
+        }
+    }
+
+    /// The value of `-cpu`: all that this acceleration can do.
+    var processor: String { self == .tcg ? "max" : "host" }
+}
+
+/// The device of Linux that lets a guest use the processor itself.
+enum KVMDevice {
+    private static let path = "/dev/kvm"
+
+    /// Whether QEMU can use it: one that is not of Intel's or AMD's module may not run ordinary guests.
+    static let isUsable: Bool = {
+        #if arch(x86_64)
+            let modules = ["/sys/module/kvm_intel", "/sys/module/kvm_amd"]
+            guard modules.contains(where: { access($0, F_OK) == 0 }) else { return false }
+        #endif
+        guard access(path, R_OK | W_OK) == 0 else { return false }
+        // Root can open anything, but QEMU will not be root.
+        return getuid() != 0 || group != nil || permissions & 0o006 == 0o006
+    }()
+
+    /// The group whose members can use it; nil if there is no such group.
+    static let group: UInt32? = {
+        var status = stat()
+        guard permissions & 0o060 == 0o060, stat(path, &status) == 0, status.st_gid != 0 else { return nil }
+        return status.st_gid
+    }()
+
+    private static var permissions: mode_t {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0
+    }
+}

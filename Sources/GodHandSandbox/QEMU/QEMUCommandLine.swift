@@ -1,0 +1,126 @@
+import Foundation
+
+/// The arguments of QEMU: every restriction and every device in one place.
+enum QEMUCommandLine {
+    /// The id of the memory, the disk's nodes and the bus of the guest's port, by which QMP calls them.
+    enum Name {
+        static let memory = "ram0"
+        static let disk = "disk"
+        static let portBus = "ports"
+        /// The node of a layer of the disk.
+        static func layer(_ index: Int) -> String { "layer\(index)" }
+    }
+
+    /// The arguments, without the program.
+    ///
+    /// QMP is spoken on the standard input. The display's server has no socket, nor has the guest's port: both get
+    /// connections through QMP.
+    static func arguments(_ launch: QEMULaunch) throws -> [String] {
+        let board = launch.board
+        var arguments = [
+            "-nodefaults", "-no-user-config", "-S",
+            "-name", "gh-\(launch.id),debug-threads=on",
+            "-machine", machine(board.machine),
+            "-accel", launch.acceleration.argument,
+            "-cpu", launch.acceleration.processor,
+            "-smp", "\(board.processors)",
+            "-m", "\(board.memory >> 20)M",
+            "-object", memory(launch),
+            "-kernel", escaped(board.kernel),
+            "-initrd", escaped(board.initrd),
+            "-append", board.commandLine,
+        ]
+        for (index, path) in launch.disk.enumerated() {
+            let isTop = index == launch.disk.count - 1
+            for node in try layer(index, path, isTop: isTop) { arguments += ["-blockdev", node] }
+        }
+        arguments += ["-device", "virtio-blk-pci,id=\(Name.disk),drive=\(Name.layer(launch.disk.count - 1))"]
+        // A new id in every process: it tells a guest that it was copied, and its kernel takes new randomness.
+        if isPC(board.machine) { arguments += ["-device", "vmgenid,guid=auto"] }
+        arguments += [
+            "-object", "rng-random,id=rng0,filename=/dev/urandom",
+            "-device", "virtio-rng-pci,rng=rng0,max-bytes=1024,period=1000",
+            "-device", "virtio-serial-pci,id=\(Name.portBus),max_ports=4",
+        ]
+        if let screen = board.screen {
+            arguments += [
+                "-device", "virtio-gpu-pci,max_outputs=1,xres=\(screen.width),yres=\(screen.height)",
+                "-device", "virtio-keyboard-pci", "-device", "virtio-tablet-pci",
+            ]
+        }
+        arguments += network(board.network)
+        arguments += [
+            "-display", "none",
+            "-vnc", "none",
+            "-chardev", "socket,id=qmp,fd=0", "-mon", "chardev=qmp,mode=control",
+            "-rtc", "base=utc,clock=host",
+            "-msg", "timestamp=on",
+        ]
+        #if os(Linux)
+            arguments += [
+                "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+            ]
+        #endif
+        if launch.isIncoming { arguments += ["-incoming", "defer"] }
+        return arguments
+    }
+
+    /// What QMP's `blockdev-add` and the command line know of a layer: the file, and the format in it.
+    ///
+    /// The layer below is named here. What is written in a file about others is never followed.
+    static func layer(_ index: Int, _ path: String, isTop: Bool) throws -> [String] {
+        try layerNodes(index, path, isTop: isTop).map { node in
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(node), as: UTF8.self)
+        }
+    }
+
+    /// The same as values.
+    static func layerNodes(_ index: Int, _ path: String, isTop: Bool) -> [JSONValue] {
+        let name = Name.layer(index)
+        var file: [String: JSONValue] = [
+            "driver": "file", "node-name": .string("\(name)-file"), "filename": .string(path),
+        ]
+        var format: [String: JSONValue] = [
+            "driver": "qcow2", "node-name": .string(name), "file": .string("\(name)-file"),
+            "backing": index == 0 ? .null : .string(Name.layer(index - 1)),
+        ]
+        if isTop {
+            file["discard"] = "unmap"
+            format["discard"] = "unmap"
+        } else {
+            // Several machines read it, and none writes it: there is nothing to lock.
+            file["locking"] = "off"
+            file["read-only"] = true
+            format["read-only"] = true
+        }
+        return [.object(file), .object(format)]
+    }
+
+    private static func machine(_ kind: String) -> String {
+        // What is off is old, or could be made use of by a guest and is needed by none.
+        let extras = isPC(kind) ? ",usb=off,vmport=off,smm=off,hpet=off,graphics=off" : ""
+        return "\(kind)\(extras),dump-guest-core=off,memory-backend=\(Name.memory)"
+    }
+
+    private static func memory(_ launch: QEMULaunch) -> String {
+        let path = escaped(launch.memory.path)
+        let share = launch.memory.isShared ? "on" : "off"
+        return "memory-backend-file,id=\(Name.memory),size=\(launch.board.memory),mem-path=\(path),share=\(share)"
+    }
+
+    private static func network(_ network: QEMULaunch.Network) -> [String] {
+        guard case .user(let address, let ports) = network else { return [] }
+        let forwards = ports.map { ",hostfwd=tcp:127.0.0.1:\($0.host)-:\($0.guest)" }.joined()
+        return [
+            "-netdev", "user,id=net0,restrict=off\(forwards)",
+            "-device", "virtio-net-pci,netdev=net0,mac=\(address),romfile=",
+        ]
+    }
+
+    private static func isPC(_ machine: String) -> Bool { machine == "q35" || machine.hasPrefix("pc") }
+
+    /// A path in an option: a comma would end the value.
+    private static func escaped(_ path: String) -> String { path.replacingOccurrences(of: ",", with: ",,") }
+}

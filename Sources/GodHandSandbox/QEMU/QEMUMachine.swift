@@ -1,0 +1,62 @@
+import Synchronization
+
+/// A virtual machine of ours.
+final class QEMUMachine: Machine, Pausing, FilesystemSnapshotting {
+    let id: SandboxID
+    let spec: SandboxSpec
+    let backend: QEMUBackend
+    let parts: MachineParts
+    let places: QEMUPlaces
+    /// One at a time changes layers or processes.
+    let turns = InputTurns()
+    private let stored: Mutex<(files: MachineFiles, record: MachineRecord)>
+    /// All that was made for this machine: destroying it is unwinding what creating it pushed.
+    let undo: UndoList
+
+    init(_ draft: MachineDraft, _ parts: MachineParts, backend: QEMUBackend, undo: UndoList) {
+        id = draft.id
+        spec = draft.spec
+        places = draft.places
+        stored = Mutex((draft.files, draft.record))
+        self.parts = parts
+        self.backend = backend
+        self.undo = undo
+    }
+
+    var display: (any Display)? { parts.display }
+
+    var shell: (any Shell)? { parts.shell }
+
+    var pausing: (any Pausing)? { self }
+
+    var filesystemSnapshots: (any FilesystemSnapshotting)? { spec.profile == .stateful ? self : nil }
+
+    /// The layers of its disk and the record of it, as they are now.
+    var files: (files: MachineFiles, record: MachineRecord) {
+        get { stored.withLock { $0 } }
+        set { stored.withLock { $0 = newValue } }
+    }
+
+    func pause() async throws { try await parts.slot.current().pause() }
+
+    func resume() async throws { try await parts.slot.current().resume() }
+
+    func takeFilesystemSnapshot(_ id: SandboxID) async throws -> FilesystemSnapshot {
+        try await turns.take {
+            // What programs have written is to be on the disk. A guest that does not answer is stored as it is.
+            _ = try? await withDeadline(.seconds(20), "The guest's attempt to store its files") { [parts] in
+                try await GuestTool(parts.shell).run(["sync"])
+            }
+            try Task.checkCancellation()
+            let frozen = try await freezeDisk()
+            try store(frozen, as: id)
+        }
+        do { try Task.checkCancellation() } catch {
+            try places.remove(places.snapshot(id))
+            throw error
+        }
+        return FilesystemSnapshot(id: id, backend: backend.name, origin: self.id, spec: spec)
+    }
+
+    func destroy() async throws { try await undo.unwind() }
+}
