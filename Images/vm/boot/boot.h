@@ -17,5 +17,7 @@ void system_mount(void); // system.c: kernel file systems, directories
 void system_name(void);   // host name, loopback, the machine's id
 void system_inputs(void); // keyboard and pointer
 void system_ports(void);  // the names of the ports to the host
+int clock_begin(void);    // clock.c: begins to measure the clock; after how many milliseconds to end, or -1
+void clock_end(void);
 _Noreturn void services_run(void); // services.c: starts the programs, and again when they end
 #endif
