@@ -57,13 +57,13 @@ struct VMImage: Sendable {
         let bytes = try HostFileSystem().read(file, limit: 1 << 20)
         do { description = try JSONDecoder().decode(Description.self, from: Data(bytes)) } catch {
             throw GodHandError(
-                .dataDamaged, "The image '\(name)' does not say what it is.", hint: "Build it anew: make image.",
+                .dataDamaged, "The image '\(name)' does not say what it is.", hint: "Build it anew: make vm.",
                 cause: error)
         }
         guard description.format == Description.knownFormat else {
             throw GodHandError(
                 .unsupported, "The image '\(name)' has format \(description.format); this program knows 1.",
-                hint: "Build it anew: make image.")
+                hint: "Build it anew: make vm.")
         }
         // The digests were checked when it was built. A size is quick to look at and tells a copy that was cut off.
         for (name, file) in description.files {
@@ -72,7 +72,7 @@ struct VMImage: Sendable {
             else {
                 throw GodHandError(
                     .dataDamaged, "The image '\(description.name)' has no whole file '\(name)'.",
-                    hint: "Build it anew: make image.")
+                    hint: "Build it anew: make vm.")
             }
         }
     }
@@ -80,6 +80,6 @@ struct VMImage: Sendable {
     private static func missing(_ name: String) -> GodHandError {
         GodHandError(
             .imageMissing, "There is no image '\(name)' for virtual machines on this host.",
-            hint: "Build it with: make image.")
+            hint: "Build it with: make vm.")
     }
 }

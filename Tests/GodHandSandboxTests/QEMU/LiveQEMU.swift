@@ -20,12 +20,12 @@ enum LiveQEMU {
 extension Trait where Self == ConditionTrait {
     /// Needs the program, and no image.
     static var qemu: Self {
-        .enabled("QEMU is not installed: run Scripts/packages.sh vm, or make test.") { LiveQEMU.isInstalled }
+        .enabled("QEMU is not installed: run Scripts/packages.sh vm, or make vm.") { LiveQEMU.isInstalled }
     }
 
     /// Needs the program and the image.
     static var liveVM: Self {
-        .enabled("QEMU with the image 'vm' is not there: run make image, or make test.") { LiveQEMU.hasImage }
+        .enabled("QEMU with the image 'vm' is not there: run make vm.") { LiveQEMU.hasImage }
     }
 }
 
