@@ -115,6 +115,7 @@ enum Samples {
         }
         var paid = step(events.count, .look)
         paid.cost = cost
+        paid.judgeCost = cost
         paid.timings.application = .milliseconds(5)
         return events + [.step(paid)] + conversation + [.check(verdict), .finished(.achieved("42"))]
     }

@@ -100,7 +100,8 @@ extension AgentRun {
         _ action: Action, _ call: ActionCall, seen: Sight, before: Sight
     ) async throws -> StepWalker.Attempt? {
         let walker = try walker()
-        let judge = settings.judge
+        defer { countJudge() }
+        let judge = judge?.judge
         let expectation = settings.expectations.expectation(of: call, judge: judge)
         return try await control.perform(unless: { $0.stopReason != nil || $0.isTakenOver }) {
             do {
@@ -121,6 +122,14 @@ extension AgentRun {
         }
     }
 
+    /// Adds what the judge was asked to what the run cost.
+    private func countJudge() {
+        guard let judge, let usage = judge.take() else { return }
+        let cost = settings.prices.cost(of: usage, model: judge.judge.model.name)
+        report.cost = report.cost + cost
+        judgeCost = judgeCost.map { $0 + cost } ?? cost
+    }
+
     /// Makes a step of what was done, counts it and tells the recorder and the monitors.
     func step(
         _ call: ActionCall, _ action: Action, _ startedAt: Date, before: Sight? = nil, after: Sight? = nil,
@@ -131,7 +140,8 @@ extension AgentRun {
             index: report.steps.count + stepsBefore + 1, intent: turn.intent ?? action.summary.shortened(to: 160),
             reasoning: turn.reasoning, action: action, before: seen.observation,
             after: (after ?? seen).observation, verdict: verdict, timings: turn.timings + timings,
-            startedAt: startedAt, cost: turn.cost)
+            startedAt: startedAt, cost: turn.cost, judgeCost: judgeCost)
+        judgeCost = nil
         turn.steps += 1
         turn.timings = StepTimings()
         turn.cost = nil

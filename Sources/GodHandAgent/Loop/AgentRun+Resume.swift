@@ -12,7 +12,11 @@ extension AgentRun {
                 takenUp.append(event)
                 if entry.speaker == .model { report.turns += 1 }
                 if let cost = entry.cost { report.cost = report.cost + cost }
-            case .step(let step): stepsBefore = max(stepsBefore, step.index)
+            case .step(let step):
+                stepsBefore = max(stepsBefore, step.index)
+                guard let cost = step.judgeCost else { continue }
+                report.cost = report.cost + cost
+                judgeCost = judgeCost.map { $0 + cost } ?? cost
             case .started, .lifecycle, .check, .decision, .intervention, .branch, .within, .finished: break
             }
         }

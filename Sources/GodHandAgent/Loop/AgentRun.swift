@@ -12,6 +12,10 @@ final class AgentRun {
     var sandbox: Sandbox
     var report: RunReport
     var outcome: Outcome?
+    /// Answers what no assertion can, and is paid for.
+    let judge: JudgeMeter?
+    /// What it cost since the last step.
+    var judgeCost: StepCost?
 
     /// The conversation, whole.
     var turns: [ModelTurn] = []
@@ -52,6 +56,7 @@ final class AgentRun {
             self.recorder = recorder
         }
         self.control = control
+        judge = agent.settings.judge.map(JudgeMeter.init)
         report = RunReport(goal: goal.text)
         let recovery = agent.settings.recovery
         setbacks = Setbacks(replanAfter: recovery.replanAfter, giveUpAfter: recovery.giveUpAfter)
@@ -118,9 +123,12 @@ final class AgentRun {
                 RunHeader(
                     goal: goal.text, spec: sandbox.spec, sandbox: sandbox.id, backend: sandbox.backend,
                     planner: model.name)))
-        if settings.limits.price != nil, settings.prices[model.name] == nil {
+        let unpriced = [model.name, settings.judge?.model.name].lazy.compactMap(\.self).first {
+            self.settings.prices[$0] == nil
+        }
+        if settings.limits.price != nil, let unpriced {
             throw GodHandError(
-                .invalidRequest, "The price of the run is limited, but that of '\(model.name)' is not known.",
+                .invalidRequest, "The price of the run is limited, but that of '\(unpriced)' is not known.",
                 hint: "Add the model to the settings' price table, or limit tokens instead.")
         }
         for event in takenUp { try await record(event) }
@@ -181,6 +189,13 @@ final class AgentRun {
             state.stopReason != nil || !(state.isPaused || (isBetweenTurns && state.isTakenOver))
         }
         held += clock.now - start
+    }
+
+    /// Waits for a person, which does not count as time of the run.
+    func waitingForPerson<Answer>(_ body: () async throws -> Answer) async rethrows -> Answer {
+        let start = clock.now
+        defer { held += clock.now - start }
+        return try await body()
     }
 
     /// How much of the time allowed is left; nil if it is not limited.

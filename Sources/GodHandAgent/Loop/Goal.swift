@@ -26,11 +26,11 @@ public struct Goal: Sendable, Hashable, ExpressibleByStringLiteral {
 public struct RunLimits: Sendable, Hashable {
     /// The most steps.
     public var steps: Int? = 60
-    /// The longest time, pauses by a person not counted.
+    /// The longest time; pauses by a person, and waits for one, are not counted.
     public var time: Duration? = .seconds(30 * 60)
-    /// The most tokens, read and written together.
+    /// The most tokens, read and written together, those of the judge included.
     public var tokens: Int?
-    /// The highest price of the model's turns in US dollars. It needs a price table that knows the model.
+    /// The highest price of the model's turns, and the judge's, in US dollars. It needs a price table that knows both.
     public var price: Double?
 
     /// The usual limits: 60 steps and half an hour.

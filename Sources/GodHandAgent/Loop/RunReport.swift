@@ -14,7 +14,7 @@ public struct RunReport: Sendable, Hashable {
     public var duration: Duration = .zero
     /// How often the model was asked.
     public var turns = 0
-    /// What the model cost.
+    /// What the models cost, that which plans and that which judges.
     public var cost = StepCost()
     /// The machine on which it ended, where that is another one than it began on: it was put back to a stored disk.
     public var restoredAs: SandboxID?

@@ -60,9 +60,10 @@ actor SearchJournal {
 
     private func count(_ event: RunEvent, _ branch: Int) {
         switch event {
-        case .step:
+        case .step(let step):
             expenses[branch, default: SearchExpense()].steps += 1
             total.steps += 1
+            if let cost = step.judgeCost { charge(cost, to: branch) }
             limit = limit ?? limits.reached(by: total)
         case .modelTurn(let entry): if let cost = entry.cost { charge(cost, to: branch) }
         case .within(branch: _, let inner): count(inner, branch)

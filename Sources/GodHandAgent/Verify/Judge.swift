@@ -7,7 +7,7 @@ public import GodHandCore
 public struct Judge: Sendable {
     /// Who judges. It need not be the model that acts, and better is not.
     public var model: any LanguageModel
-    /// Told what each question cost.
+    /// Told what each question used. An agent counts it besides, into its report and its limits.
     public var onUsage: @Sendable (TokenUsage) -> Void
 
     /// Makes a judge.

@@ -91,11 +91,15 @@ public struct Step: Sendable, Hashable {
     public var startedAt: Date
     /// What deciding cost; nil if that cost nothing, or was paid with an earlier step of the same turn.
     public var cost: StepCost?
+    /// What a model cost that was asked whether it worked; nil if none was. In a run that was continued, the first step
+    /// also holds what the steps before it cost.
+    public var judgeCost: StepCost?
 
     /// Makes a step.
     public init(
         index: Int, intent: String, reasoning: String? = nil, action: Action, before: Observation, after: Observation,
-        verdict: Verdict?, timings: StepTimings, startedAt: Date, cost: StepCost? = nil
+        verdict: Verdict?, timings: StepTimings, startedAt: Date, cost: StepCost? = nil,
+        judgeCost: StepCost? = nil
     ) {
         self.index = index
         self.intent = intent
@@ -107,5 +111,6 @@ public struct Step: Sendable, Hashable {
         self.timings = timings
         self.startedAt = startedAt
         self.cost = cost
+        self.judgeCost = judgeCost
     }
 }

@@ -12,9 +12,10 @@ struct EncodedStep: Codable {
     var timings: EncodedTimings
     var startedAt: String
     var cost: EncodedCost?
+    var judgeCost: EncodedCost?
 
     enum CodingKeys: String, CodingKey {
-        case index, intent, reasoning, action, before, after, verdict, timings, startedAt, cost
+        case index, intent, reasoning, action, before, after, verdict, timings, startedAt, cost, judgeCost
     }
 
     init(_ step: Step, blobs: (Screenshot) throws -> String) rethrows {
@@ -28,6 +29,7 @@ struct EncodedStep: Codable {
         timings = EncodedTimings(step.timings)
         startedAt = Timestamp.format(step.startedAt, digits: 9)
         cost = step.cost.map(EncodedCost.init)
+        judgeCost = step.judgeCost.map(EncodedCost.init)
     }
 
     func step(pictures: inout some PictureSource) throws -> Step {
@@ -36,7 +38,7 @@ struct EncodedStep: Codable {
             index: index, intent: intent, reasoning: reasoning, action: try action.action(),
             before: try before.observation(pictures: &pictures), after: try after.observation(pictures: &pictures),
             verdict: verdict?.verdict, timings: try timings.timings(), startedAt: startedAt,
-            cost: cost?.cost)
+            cost: cost?.cost, judgeCost: judgeCost?.cost)
     }
 }
 

@@ -30,6 +30,50 @@ import Testing
         }
     }
 
+    @Test func `what the judge costs counts, for limits and in another process too`() async throws {
+        var usage = TokenUsage()
+        usage.input = 1_000_000
+        let yes = ScriptedModel.Answer.response(ModelResponse(items: [.text("YES")], stop: .end, usage: usage))
+        let script: [ScriptedModel.Answer] = [.act(click(9, 9), expecting: "the menu is open"), .act(.done(""))]
+        @Sendable func agent(_ change: (inout AgentSettings) -> Void = { _ in }) -> Agent {
+            quickAgent(ScriptedModel(script, name: "actor")) { settings in
+                settings.judge = Judge(ScriptedModel([yes], name: "judge"))
+                settings.prices = PriceTable(["actor": .init(input: 1, output: 1), "judge": .init(input: 3, output: 1)])
+                change(&settings)
+            }
+        }
+        try await withDisplay { display in
+            let sandbox = ScriptedGuest(display: display).sandbox
+            let recorder = EventWatcher()
+            let whole = try await agent().pursue("g", in: sandbox, recorder: recorder)
+            #expect(whole.isAchieved && whole.cost.input == 1_000_000 && whole.cost.price == 3)
+            #expect(whole.steps.map { $0.judgeCost?.price } == [3, nil])
+            #expect(whole.steps.map { $0.cost?.price } == [0, 0])
+
+            for limited in [agent { $0.limits.price = 2 }, agent { $0.limits.tokens = 1_000_000 }] {
+                let report = try await limited.pursue("g", in: sandbox)
+                #expect(report.steps.count == 1)
+                guard case .stopped = report.outcome else {
+                    Issue.record("\(report.outcome)")
+                    continue
+                }
+            }
+            let unpriced = agent { settings in
+                settings.limits.price = 2
+                settings.prices.prices["judge"] = nil
+            }
+            let error = await #expect(throws: GodHandError.self) { try await unpriced.pursue("g", in: sandbox) }
+            #expect(error?.message.contains("'judge'") == true)
+
+            let end = recorder.events.firstIndex { if case .step = $0 { true } else { false } }
+            let trace = Array(recorder.events.prefix((end ?? 0) + 1))
+            let resumed = try await quickAgent(ScriptedModel([.act(.done(""))], name: "actor")) {
+                $0.prices = PriceTable(["actor": .init(input: 1, output: 1)])
+            }.resume(from: trace, toward: "g", in: sandbox)
+            #expect(resumed.cost.price == 3 && resumed.steps.first?.judgeCost?.price == 3)
+        }
+    }
+
     @Test func `expectations combine, each with its evidence`() async throws {
         try await withDisplay { display in
             let guest = ScriptedGuest(display: display, AgentTests.shell)
