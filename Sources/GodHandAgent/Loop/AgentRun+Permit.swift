@@ -25,8 +25,8 @@ extension AgentRun {
             try await record(.decision(ActionDecision(.denied, of: call.action, reason: reason)))
             return deny(call, reason)
         case .requireApproval(let reason):
-            guard try await approve(call.action, because: reason) else {
-                return deny(call, "A person did not agree to it: \(reason)")
+            if let refusal = try await refusal(of: call.action, because: reason, context) {
+                return deny(call, refusal)
             }
             permit.isApproved = true
         case .rewrite(let other):
@@ -36,8 +36,9 @@ extension AgentRun {
             permit.note = "This was done instead: \(other.summary)."
         }
         for check in call.safetyChecks where !settings.acknowledgedChecks.contains(check.code) {
-            guard try await approve(permit.action, because: "\(check.message) (\(check.code))") else {
-                return deny(call, "The provider's safety check was not agreed to: \(check.message)")
+            let question = "\(check.message) (\(check.code))"
+            if let refusal = try await refusal(of: permit.action, because: question, context) {
+                return deny(call, "The provider's safety check was not agreed to. \(refusal)")
             }
             permit.isApproved = true
         }
@@ -76,25 +77,56 @@ extension AgentRun {
         return nil
     }
 
-    private func approve(_ action: Action, because reason: String) async throws -> Bool {
-        let answer = try await answer(.approval(of: action, because: reason))
-        let isApproved = answer == .approved
-        try await record(
-            .decision(ActionDecision(isApproved ? .approved : .refused, of: action, reason: reason)))
-        return isApproved
+    /// Asks for approval, and records what came of it.
+    ///
+    /// - Returns: Why there is none, for the model; nil if there is.
+    private func refusal(
+        of action: Action, because reason: String, _ context: PolicyContext
+    ) async throws -> String? {
+        let answer: ApprovalAnswer
+        if let approvals = settings.approvals {
+            let request = ApprovalRequest(action: action, reason: reason, context: context)
+            answer = try await waitForPerson { try await approvals.answer(to: request, context) } ?? .refused(reason)
+        } else {
+            let said = try await self.answer(.approval(of: action, because: reason))
+            answer = said == .approved ? .approved : .refused(reason)
+        }
+        switch answer {
+        case .approved:
+            try await record(.decision(ActionDecision(.approved, of: action, reason: reason)))
+            return nil
+        case .refused:
+            try await record(.decision(ActionDecision(.refused, of: action, reason: reason)))
+            return "A person did not agree to it: \(reason)"
+        case .outdated(let change):
+            try await record(.decision(ActionDecision(.approved, of: action, reason: reason)))
+            try await record(.decision(ActionDecision(.denied, of: action, reason: change)))
+            return change
+        }
     }
 
-    /// The person's answer; nil if there is none, nobody is there, or the run is stopped meanwhile.
+    /// The person's answer; nil if there is none or nobody is there.
     private func answer(_ question: PersonQuestion) async throws -> PersonAnswer? {
         guard let person = settings.person else { return nil }
-        do {
-            return try await control.perform(unless: { $0.stopReason != nil }) {
-                try await person.answer(question)
-            } ?? nil
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            return nil
+        return try await waitForPerson { try await person.answer(question) }
+    }
+
+    /// Waits as long as a person is allowed to take; nil if there is no answer then, or the run is stopped meanwhile.
+    private func waitForPerson<Answer: Sendable>(
+        _ ask: @escaping @Sendable () async throws -> Answer?
+    ) async throws -> Answer? {
+        let limit = settings.answerLimit
+        return try await waitingForPerson {
+            do {
+                return try await control.perform(unless: { $0.stopReason != nil }) {
+                    guard let limit else { return try await ask() }
+                    return try await withDeadline(limit, "A person's answer", ask)
+                } ?? nil
+            } catch {
+                // Whoever is asked may give up as they like; only who cancels the run ends it.
+                if Task.isCancelled { throw CancellationError() }
+                return nil
+            }
         }
     }
 

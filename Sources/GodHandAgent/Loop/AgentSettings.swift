@@ -17,7 +17,7 @@ public struct AgentSettings: Sendable {
 
     /// What of the conversation is sent again with each turn.
     public var history = HistoryPolicy()
-    /// What tokens cost.
+    /// What tokens cost. The default is dated and knows few models: see ``PriceTable/standard``.
     public var prices = PriceTable.standard
 
     /// What the model is shown.
@@ -35,7 +35,8 @@ public struct AgentSettings: Sendable {
 
     /// Decide about actions before they happen, in this order.
     public var policies: [any ActionPolicy] = []
-    /// How long a policy, a substitution or a monitor may take; after that it counts as a denial.
+    /// How long a policy, a substitution or a monitor may take; after that it counts as a denial. Waits for a person are
+    /// not part of it: see ``answerLimit``.
     public var policyDeadline: Duration = .seconds(10)
     /// The codes of the providers' safety checks that are agreed to without asking a person.
     public var acknowledgedChecks: Set<String> = []
@@ -47,6 +48,11 @@ public struct AgentSettings: Sendable {
     public var monitors: [any RunMonitor] = []
     /// Answers questions and approves actions; nil if nobody is there.
     public var person: (any Person)?
+    /// Asks for approval of actions in a stricter way than of ``person``; nil to ask that one.
+    public var approvals: Approvals?
+    /// How long a person may take for an answer; after that there is none, which for an approval means no. Nil for as long
+    /// as it takes. Whoever stops or cancels the run ends the wait, and it does not count as time of the run.
+    public var answerLimit: Duration? = .seconds(600)
 
     /// Told of the model's text and reasoning while they arrive.
     public var progress: @Sendable (ModelProgress) -> Void = { _ in }

@@ -2,7 +2,7 @@ public import GodHandCore
 
 /// Somebody who answers what only a person may decide.
 public protocol Person: Sendable {
-    /// Answers.
+    /// Answers, within the time that `AgentSettings.answerLimit` leaves. It must end when its task is cancelled.
     ///
     /// - Returns: The answer; nil if there is none, which for an approval means no.
     func answer(_ question: PersonQuestion) async throws -> PersonAnswer?

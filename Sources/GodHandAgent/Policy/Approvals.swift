@@ -1,35 +1,36 @@
 import Foundation
 public import GodHandCore
 
-/// Asks a person wherever a policy requires approval, and makes sure that what was approved is what is done.
+/// Asks a person wherever a policy, or the model's provider, requires approval, and makes sure that what was approved is
+/// what is done.
 ///
 /// An approval is for one action upon one look at the screen. It counts once, only for a time, and only if the screen
 /// around the target still looks as it did: what moved under the pointer while a person was reading is asked for anew.
-public struct Approvals: ActionPolicy {
+///
+/// An agent that is given one waits for the person by itself, as long as `AgentSettings.answerLimit` says, and records the
+/// answer.
+public struct Approvals: Sendable {
     /// How long an approval counts.
     public var lifetime: Duration = .seconds(120)
     /// Which part of the pixels may have changed meanwhile: 0 for none, 1 for all. A blinking cursor is a change, too.
     public var tolerance = 0.01
 
-    private let policy: any ActionPolicy
     private let ask: @Sendable (ApprovalRequest) async throws -> Bool
     private let elapsed: @Sendable () -> Duration
     private let granted = Mutexed<[String: Duration]>([:])
 
-    /// Makes a policy of another one.
+    /// Makes approvals.
     ///
-    /// - Parameters:
-    ///   - policy: Says what needs approval.
-    ///   - ask: Asks a person, for as long as that takes; what it throws means no.
-    public init(for policy: any ActionPolicy, ask: @escaping @Sendable (ApprovalRequest) async throws -> Bool) {
-        self.init(for: policy, clock: ContinuousClock(), ask: ask)
+    /// - Parameter ask: Asks a person, for as long as that takes; what it throws means no. It must end when its task is
+    ///   cancelled.
+    public init(ask: @escaping @Sendable (ApprovalRequest) async throws -> Bool) {
+        self.init(clock: ContinuousClock(), ask: ask)
     }
 
-    /// Makes a policy of another one, with the time of another clock.
+    /// Makes approvals with the time of another clock.
     public init<C: Clock>(
-        for policy: any ActionPolicy, clock: C, ask: @escaping @Sendable (ApprovalRequest) async throws -> Bool
+        clock: C, ask: @escaping @Sendable (ApprovalRequest) async throws -> Bool
     ) where C.Duration == Duration {
-        self.policy = policy
         self.ask = ask
         let origin = clock.now
         elapsed = { origin.duration(to: clock.now) }
@@ -40,22 +41,20 @@ public struct Approvals: ActionPolicy {
         granted.withLock { $0[request.digest] = elapsed() }
     }
 
-    /// Asks the policy, and a person where that requires it.
+    /// Asks a person, unless there is an approval already, and looks whether it still holds.
     ///
-    /// - Throws: `CancellationError`, and what the policy throws.
-    public func evaluate(_ action: Action, _ context: PolicyContext) async throws -> PolicyVerdict {
-        let verdict = try await policy.evaluate(action, context)
-        guard case .requireApproval(let reason) = verdict else { return verdict }
-        let request = ApprovalRequest(action: action, reason: reason, context: context)
+    /// - Throws: `CancellationError`, and `GodHandError` if the screen cannot be looked at.
+    public func answer(to request: ApprovalRequest, _ context: PolicyContext) async throws -> ApprovalAnswer {
         if redeem(request.digest) { return try await freshness(of: request, context) }
         do {
-            guard try await ask(request) else { return .deny("A person refused this.") }
+            guard try await ask(request) else { return .refused("A person refused this.") }
         } catch {
             if Task.isCancelled { throw CancellationError() }
-            return .deny("Nobody approved this.")
+            return .refused("Nobody approved this.")
         }
         grant(request)
-        return redeem(request.digest) ? try await freshness(of: request, context) : .deny("The approval has expired.")
+        return redeem(request.digest)
+            ? try await freshness(of: request, context) : .outdated("The approval has expired.")
     }
 
     /// Whether there is an approval; there is none afterwards.
@@ -67,17 +66,27 @@ public struct Approvals: ActionPolicy {
         }
     }
 
-    private func freshness(of request: ApprovalRequest, _ context: PolicyContext) async throws -> PolicyVerdict {
+    private func freshness(of request: ApprovalRequest, _ context: PolicyContext) async throws -> ApprovalAnswer {
         let now = try await context.sandbox.display.frame().frame
-        guard now.size == context.sight.frame.size else { return .deny(Self.changed) }
+        guard now.size == context.sight.frame.size else { return .outdated(Self.changed) }
         let seen = try context.sight.frame.cropped(to: request.region)
         let difference = try seen.difference(to: now.cropped(to: request.region), tolerance: 8)
         let share = Double(difference.changedPixels) / Double(max(1, difference.comparedPixels))
-        return share <= tolerance ? .allow : .deny(Self.changed)
+        return share <= tolerance ? .approved : .outdated(Self.changed)
     }
 
     private static let changed =
         "It was approved, but the screen has changed meanwhile. Look again, and ask again if it is still right."
+}
+
+/// What came of a request for approval.
+public enum ApprovalAnswer: Sendable, Hashable {
+    /// A person agreed, and the screen is as it was.
+    case approved
+    /// A person did not agree, or nobody answered; which.
+    case refused(String)
+    /// A person agreed, but not to what would happen now; why.
+    case outdated(String)
 }
 
 /// What a person is asked to approve.

@@ -99,11 +99,11 @@ struct PolicyArticleTests {
         let desk = Desk(agrees: true)
         let chain = PolicyChain([CriticalActionPolicy()])
         var settings = AgentSettings()
-        let approvals = Approvals(for: chain) { request in
+        settings.policies = [chain]
+        settings.approvals = Approvals { request in
             await desk.agrees(to: request)
         }
-        settings.policies = [approvals]
-        settings.policyDeadline = .seconds(600)
+        settings.answerLimit = .seconds(1800)
         try await withDisplay { [settings] display in
             let guest = ScriptedGuest(display: display, Self.shell)
             let model = ScriptedModel([.act(.input(.key("ctrl+Return"))), .act(.done("sent"))])

@@ -9,6 +9,16 @@ private struct Answering: Person {
     func answer(_ question: PersonQuestion) async throws -> PersonAnswer? { reply }
 }
 
+/// Hears the question, and never answers.
+private struct Absent: Person {
+    func answer(_ question: PersonQuestion) async throws -> PersonAnswer? {
+        let never = AsyncStream.makeStream(of: Void.self)
+        for await _ in never.stream {}
+        try Task.checkCancellation()
+        return nil
+    }
+}
+
 @Suite struct GateTests {
     private struct Run: Sendable {
         var report: RunReport
@@ -19,7 +29,8 @@ private struct Answering: Person {
 
     /// Runs one click past the policies.
     private func run(
-        _ policies: [any ActionPolicy], person: (any Person)? = nil, checks: [SafetyCheck] = []
+        _ policies: [any ActionPolicy], person: (any Person)? = nil, checks: [SafetyCheck] = [],
+        _ change: @escaping @Sendable (inout AgentSettings) -> Void = { _ in }
     ) async throws -> Run {
         try await withDisplay { display in
             let call = ActionCall(id: "c", action: click(50, 50), safetyChecks: checks)
@@ -31,6 +42,7 @@ private struct Answering: Person {
                 settings.policies = policies
                 settings.person = person
                 settings.policyDeadline = .milliseconds(200)
+                change(&settings)
             }
             let report = try await agent.pursue(
                 "g", in: ScriptedGuest(display: display).sandbox, recorder: recorder)
@@ -68,6 +80,83 @@ private struct Answering: Person {
         let run = try await run([ActionRule { _, _ in .requireApproval("It buys.") }], person: Answering(reply: answer))
         #expect(run.report.steps.count == steps)
         #expect(run.decisions.map(\.ruling) == [steps == 2 ? .approved : .refused])
+    }
+
+    @Test func `a person may take longer than a policy`() async throws {
+        let asking = ActionRule { _, _ in .requireApproval("It buys.") }
+        let run = try await run([asking]) { settings in
+            settings.approvals = Approvals { _ in
+                try await Task.sleep(for: .milliseconds(300))
+                return true
+            }
+        }
+        #expect(run.report.steps.count == 2 && run.decisions.map(\.ruling) == [.approved])
+    }
+
+    @Test(arguments: [true, false])
+    func `who does not answer in time has not agreed`(isStrict: Bool) async throws {
+        let asking = ActionRule { _, _ in .requireApproval("It buys.") }
+        let run = try await run([asking], person: Absent()) { settings in
+            settings.answerLimit = .milliseconds(20)
+            if isStrict { settings.approvals = Approvals { _ in try await Absent().answer(.question("")) != nil } }
+        }
+        #expect(run.report.steps.count == 1 && run.decisions.map(\.ruling) == [.refused])
+        #expect(run.news.contains("A person did not agree to it: It buys."))
+    }
+
+    @Test func `what changed while a person read is approved and not done`() async throws {
+        let asking = ActionRule { _, _ in .requireApproval("It buys.") }
+        let run = try await run([asking]) { settings in
+            settings.approvals = Approvals { _ in true }
+            // Nothing that was seen is as it was.
+            settings.approvals?.tolerance = -1
+        }
+        #expect(run.report.steps.count == 1 && run.decisions.map(\.ruling) == [.approved, .denied])
+        #expect(run.news.contains("the screen has changed meanwhile"))
+    }
+
+    @Test func `whoever stops a run does not wait for a person`() async throws {
+        try await withDisplay { display in
+            let control = RunControl()
+            let model = ScriptedModel([.act(click(50, 50))])
+            let agent = quickAgent(model) { settings in
+                settings.policies = [ActionRule { _, _ in .requireApproval("It buys.") }]
+                settings.answerLimit = nil
+                settings.approvals = Approvals { _ in
+                    control.stop("Enough.")
+                    return try await Absent().answer(.question("")) != nil
+                }
+            }
+            let report = try await agent.pursue("g", in: ScriptedGuest(display: display).sandbox, control: control)
+            #expect(report.outcome == .stopped("Enough.") && report.steps.isEmpty)
+        }
+    }
+
+    @Test func `whoever cancels a run does not wait for a person`() async throws {
+        try await withDisplay { display in
+            let (asked, ask) = AsyncStream.makeStream(of: Void.self)
+            let agent = quickAgent(ScriptedModel([.act(click(50, 50))])) { settings in
+                settings.policies = [ActionRule { _, _ in .requireApproval("It buys.") }]
+                settings.approvals = Approvals { _ in
+                    ask.finish()
+                    return try await Absent().answer(.question("")) != nil
+                }
+            }
+            let sandbox = ScriptedGuest(display: display).sandbox
+            let run = Task { try await agent.pursue("g", in: sandbox) }
+            for await _ in asked {}
+            run.cancel()
+            await #expect(throws: CancellationError.self) { try await run.value }
+        }
+    }
+
+    @Test func `a policy cannot do more in an action's place`() async throws {
+        for wider: Action in [
+            .exec(["rm", "-r", "/"]), click(60, 50), .input(.click(at: Point(x: 50, y: 50), count: 2)),
+        ] {
+            let run = try await run([ActionRule { action, _ in action == wider ? .allow : .rewrite(wider) }])
+            #expect(run.report.steps.map(\.action) == [.done("")] && run.decisions.map(\.ruling) == [.denied])
+        }
     }
 
     @Test func `what a policy rewrites is what happens`() async throws {

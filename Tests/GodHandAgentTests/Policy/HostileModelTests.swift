@@ -35,7 +35,8 @@ struct HostileModelTests {
         var secrets = Secrets(windowTitle: { _ in world.title }, address: { _ in world.address })
         try secrets.add(Secret(Self.canaries[0], for: .site("mail.example.org")), as: "mail")
         try secrets.add(Secret(Self.canaries[1], for: .window("Unlock disk")), as: "disk")
-        let policy = Approvals(for: try Self.policies(secrets)) { approve($0) }
+        let policy = try Self.policies(secrets)
+        let approvals = Approvals { approve($0) }
         return try await withBench { [secrets] bench in
             var done: [(Int, Action)] = []
             for (index, move) in trajectory.moves.enumerated() {
@@ -45,7 +46,11 @@ struct HostileModelTests {
                 switch try await policy.evaluate(move.action, context) {
                 case .allow: allowed = move.action
                 case .rewrite(let other): allowed = other
-                case .deny, .requireApproval: continue
+                case .requireApproval(let reason):
+                    let request = ApprovalRequest(action: move.action, reason: reason, context: context)
+                    guard try await approvals.answer(to: request, context) == .approved else { continue }
+                    allowed = move.action
+                case .deny: continue
                 }
                 guard let typed = try? await secrets.substitute(in: allowed, context) else { continue }
                 if case .input(let input) = typed { try await bench.sandbox.display.input.perform(input) }
