@@ -3,36 +3,53 @@ import Synchronization
 
 /// Lets nothing be typed into a password field but placeholders of secrets, unless a person agrees.
 ///
-/// Which field has the keyboard is known if the model named an element, if an element that was seen lies where it last
-/// clicked, or from the closure. Where none of these tells, it allows.
+/// Which field has the keyboard is asked of the guest, each time that something else is about to be typed. Where the guest
+/// cannot tell, it goes by the element that the model named, or that was seen where it last clicked. Where none of these
+/// tells, it allows.
 public struct PasswordFieldPolicy: ActionPolicy {
-    private let focusedRole: (@Sendable (PolicyContext) async throws -> String?)?
+    private let elements: @Sendable (PolicyContext) async throws -> [ScreenElement]?
     private let focus = Mutexed<[SandboxID: ScreenMark?]>([:])
 
-    /// Makes a policy.
-    ///
-    /// - Parameter focusedRole: The role of the element that has the keyboard, as assistive programs call it, such as
-    ///   `password text`; nil if it cannot be told.
-    public init(focusedRole: (@Sendable (PolicyContext) async throws -> String?)? = nil) {
-        self.focusedRole = focusedRole
+    /// Makes a policy that asks the guest.
+    public init() {
+        self.init { context in
+            do {
+                // A busy program tells late which of its fields has the keyboard.
+                return try await context.sandbox.elements(within: .seconds(2)) { $0.contains(where: \.isFocused) }
+            } catch let error as GodHandError where error.isLackOfMeans { return nil }
+        }
     }
 
-    /// A policy that asks the guest which element has the keyboard, each time that something is typed.
-    public static var askingTheGuest: PasswordFieldPolicy {
-        PasswordFieldPolicy { context in try await context.sandbox.elements().first(where: \.isFocused)?.role }
+    /// Makes a policy that learns from a closure what is on the screen.
+    ///
+    /// - Parameter elements: The elements of the window in front, with what has the keyboard among them; nil if they
+    ///   cannot be told.
+    public init(elements: @escaping @Sendable (PolicyContext) async throws -> [ScreenElement]?) {
+        self.elements = elements
     }
 
     /// Checks what is typed.
     public func evaluate(_ action: Action, _ context: PolicyContext) async throws -> PolicyVerdict {
         remember(action, context)
         guard let typed = Self.typing(action), !SecretText.isOnlyPlaceholders(typed) else { return .allow }
-        guard try await isPasswordField(action, context) else { return .allow }
+        guard try await isForPasswordField(typed, action, context) else { return .allow }
         return .requireApproval("The model wants to type into a password field without using the name of a secret.")
     }
 
-    private func isPasswordField(_ action: Action, _ context: PolicyContext) async throws -> Bool {
-        if case .element(let target, _) = action { return Self.isPassword(target, in: context.sight) }
-        if let role = try await focusedRole?(context) { return Self.isPassword(role: role, name: "") }
+    private func isForPasswordField(
+        _ typed: String, _ action: Action, _ context: PolicyContext
+    ) async throws -> Bool {
+        let elements = try await elements(context) ?? []
+        // Behind a tab the text goes on in another field.
+        if typed.contains("\t"), elements.contains(where: \.isPasswordField) { return true }
+        if case .element(let target, _) = action {
+            return Self.isPassword(target, in: context.sight)
+                || elements.contains { $0.isPasswordField && $0.isMeant(by: target, in: context.sight) }
+        }
+        let focused = elements.filter(\.isFocused)
+        if focused.contains(where: { Self.isPassword(role: $0.role ?? "", name: $0.name) }) { return true }
+        // That a page or a window has the keyboard does not say which of its fields.
+        if focused.contains(where: \.isField) { return false }
         guard let mark = focus.withLock({ $0[context.sandbox.id] ?? nil }) else { return false }
         return Self.isPassword(role: mark.role ?? "", name: mark.name)
     }
@@ -77,6 +94,18 @@ public struct PasswordFieldPolicy: ActionPolicy {
         let isField = ["entry", "text", "edit", ""].contains { role.lowercased() == $0 }
         let words = ["password", "passphrase", "passcode", "pin code", "security code", "cvc", "cvv"]
         return isField && words.contains { name.lowercased().contains($0) }
+    }
+}
+
+extension ScreenElement {
+    /// Whether an action names it.
+    fileprivate func isMeant(by target: ElementTarget, in sight: Sight) -> Bool {
+        switch target {
+        case .mark: sight.mark(of: target)?.box == box
+        case .named(let role, let name):
+            self.name.lowercased() == name.lowercased()
+                && (role.map { $0.lowercased() == self.role?.lowercased() } ?? true)
+        }
     }
 }
 

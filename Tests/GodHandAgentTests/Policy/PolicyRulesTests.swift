@@ -157,9 +157,58 @@ struct PolicyRulesTests {
             #expect(typed.needsApproval && key.needsApproval && named.needsApproval)
             #expect(secret == .allow && elsewhere == .allow)
         }
-        let told = PasswordFieldPolicy { _ in "password text" }
-        let given = try await verdict(of: told, on: .input(.type("hunter2")))
-        #expect(given.needsApproval)
+    }
+
+    @Test func `the guest tells which field has the keyboard`() async throws {
+        let box = Rect(x: 10, y: 10, width: 100, height: 20)
+        let name = ScreenElement(role: "entry", name: "Name", box: box)
+        let password = ScreenElement(role: "password text", name: "Kennwort", box: passwordBox)
+        let page = ScreenElement(role: "document web", name: "", box: box, states: ["focused"])
+        func focused(_ element: ScreenElement) -> ScreenElement {
+            var element = element
+            element.states.insert("focused")
+            return element
+        }
+        let cases: [([ScreenElement]?, Action, Bool)] = [
+            ([name, focused(password)], .input(.type("hunter2")), true),
+            ([name, focused(password)], .input(.key("h")), true),
+            ([name, focused(password)], .input(.type("{{secret:mail}}\n")), false),
+            ([page, name, focused(password)], .input(.type("hunter2")), true),
+            ([focused(name), password], .input(.type("bob")), false),
+            // It begins in one field and goes on in the next.
+            ([focused(name), password], .input(.type("bob\thunter2")), true),
+            ([focused(name)], .input(.type("a\tb")), false),
+            ([name, password], .element(.named(role: nil, name: "kennwort"), .type("hunter2")), true),
+            ([name, password], .element(.named(role: nil, name: "Name"), .type("bob")), false),
+            ([name, password], .element(.mark(4), .type("hunter2")), true),
+            ([page, password], .input(.type("x")), false), (nil, .input(.type("x")), false),
+        ]
+        for (elements, action, needsApproval) in cases {
+            let mark = ScreenMark(number: 4, name: "?", box: passwordBox)
+            let given = try await verdict(of: PasswordFieldPolicy { _ in elements }, on: action, marks: [mark])
+            #expect(given.needsApproval == needsApproval, "\(action.summary)")
+        }
+    }
+
+    private let passwordBox = Rect(x: 10, y: 40, width: 100, height: 20)
+
+    /// The policy itself asks a guest that can tell, in the words in which guests tell it.
+    @Test func `a guest is asked`() async throws {
+        let line =
+            #"{"depth": 1, "role": "password text", "name": "Kennwort", "box": [10, 40, 100, 20], "states": ["focused"]}"#
+        try await withDisplay { display in
+            let guest = ScriptedGuest(display: display) { arguments, _ in
+                arguments.last == "elements" ? .init(output: line + "\n" + #"{"complete": true}"# + "\n") : nil
+            }
+            let (frame, serial) = try await display.frame()
+            let sight = Sight(
+                observation: Observation(screenshot: try Screenshot(of: frame)), frame: frame, serial: serial)
+            let context = PolicyContext(goal: "g", sandbox: guest.sandbox, sight: sight)
+            let given = try await PasswordFieldPolicy().evaluate(.input(.type("hunter2")), context)
+            #expect(given.needsApproval)
+            let clicked = try await PasswordFieldPolicy().evaluate(click(1, 1), context)
+            #expect(clicked == .allow && guest.commands.count == 1)
+        }
     }
 
     @Test(arguments: [
