@@ -1,12 +1,27 @@
 public import GodHandCore
 
-/// What models charge for tokens, by the beginning of their names. Replace it with what you really pay.
+/// What models charge for tokens, by the beginning of their names.
+///
+/// ``standard`` is a default to begin with, as old as its ``asOf`` says. Change single prices of it, or put a table of your
+/// own into `AgentSettings.prices`:
+/// ```swift
+/// settings.prices = PriceTable(["my-model": .init(input: 0.4, output: 1.6)], asOf: "2026-11")
+/// ```
 public struct PriceTable: Sendable, Hashable {
     /// The prices, by the beginning of a model's name; the longest that fits counts.
     public var prices: [String: Price]
+    /// The month in which these were the prices, such as `2026-03`; nil if nobody noted it.
+    public var asOf: String?
 
     /// Makes a table.
-    public init(_ prices: [String: Price] = [:]) { self.prices = prices }
+    ///
+    /// - Parameters:
+    ///   - prices: The prices, by the beginning of a model's name.
+    ///   - asOf: The month in which these were the prices, such as `2026-03`.
+    public init(_ prices: [String: Price] = [:], asOf: String? = nil) {
+        self.prices = prices
+        self.asOf = asOf
+    }
 
     /// US dollars for a million tokens.
     public struct Price: Sendable, Hashable {
@@ -55,12 +70,15 @@ public struct PriceTable: Sendable, Hashable {
         return cost
     }
 
-    /// List prices of a few models, as they were once published. Prices change, and newer models are missing: check what
-    /// your provider charges before you rely on a limit of price.
-    public static let standard = PriceTable([
-        "claude-haiku-4-5": Price(input: 1, output: 5, cachedInput: 0.1, cacheWrite: 1.25),
-        "claude-opus-4-5": Price(input: 5, output: 25, cachedInput: 0.5, cacheWrite: 6.25),
-        "claude-sonnet-4-5": Price(input: 3, output: 15, cachedInput: 0.3, cacheWrite: 3.75),
-        "computer-use-preview": Price(input: 3, output: 12),
-    ])
+    /// A default to be edited: list prices of a few models as they were in March 2026.
+    ///
+    /// Nothing here asks a provider what it charges. Prices change, newer models are missing, and your contract may say
+    /// otherwise: put in what you pay before you rely on a limit of price.
+    public static let standard = PriceTable(
+        [
+            "claude-haiku-4-5": Price(input: 1, output: 5, cachedInput: 0.1, cacheWrite: 1.25),
+            "claude-opus-4-5": Price(input: 5, output: 25, cachedInput: 0.5, cacheWrite: 6.25),
+            "claude-sonnet-4-5": Price(input: 3, output: 15, cachedInput: 0.3, cacheWrite: 3.75),
+            "computer-use-preview": Price(input: 3, output: 12),
+        ], asOf: "2026-03")
 }
