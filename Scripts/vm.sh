@@ -97,7 +97,7 @@ boot() {
     exec {to_guest}<>"$directory/agent.in" {from_guest}<>"$directory/agent.out"
     say "vm image: booting ($accelerator)"
     begun=$EPOCHREALTIME
-    "$qemu" -nodefaults -no-user-config -machine "$(field machine),accel=$accelerator" -cpu max -smp 2 -m "$(field memory)" \
+    "$qemu" -nodefaults -no-user-config -machine "$(field machine),accel=$accelerator" -cpu max,erms=off -smp 2 -m "$(field memory)" \
         -drive "if=none,id=disk,file=$image/disk.qcow2,format=qcow2,snapshot=on" -device virtio-blk-pci,drive=disk \
         -device "virtio-gpu-pci,max_outputs=1,xres=1280,yres=800" -device virtio-keyboard-pci -device virtio-tablet-pci \
         -device virtio-rng-pci -display none -serial "file:$directory/console" \

@@ -24,7 +24,7 @@ struct QEMUCommandLineTests {
             -name gh-abc,debug-threads=on
             -machine q35,usb=off,vmport=off,smm=off,hpet=off,graphics=off,dump-guest-core=off,memory-backend=ram0
             -accel tcg,thread=multi,tb-size=256
-            -cpu max
+            -cpu \#(QEMUAcceleration.tcg.processor)
             -smp 2
             -m 1536M
             -object memory-backend-file,id=ram0,size=1610612736,mem-path=/shm/abc/ram,share=on
