@@ -29,11 +29,12 @@ let package = Package(
 
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CProcessMemory"),
+        .systemLibrary(name: "CProcessorCounter"),
 
         .target(name: "GodHandCore", dependencies: ["CCurl", "CPNG", "CZlib", swiftLog]),
         .target(
             name: "GodHandSandbox",
-            dependencies: ["GodHandCore", "CVNCClient", "CProcessMemory", swiftLog, subprocess],
+            dependencies: ["GodHandCore", "CVNCClient", "CProcessMemory", "CProcessorCounter", swiftLog, subprocess],
             resources: [.embedInCode("Docker/Resources/seccomp.json")]),
         .target(name: "GodHandAgent", dependencies: ["GodHandCore", swiftLog]),
         .target(

@@ -150,10 +150,11 @@ public final class QEMUBackend: SandboxBackend {
     }
 
     private static func board(_ spec: SandboxSpec, _ image: VMImage, _ files: MachineFiles) -> QEMULaunch.Board {
+        let arguments = [image.description.commandLine, ProcessorCounter.kernelArgument(.best)].compactMap { $0 }
         var board = QEMULaunch.Board(
             machine: image.description.machine, processors: max(1, Int(spec.cpus.rounded(.up))),
             memory: max(spec.memory >> 20, image.description.memory) << 20, screen: spec.screen,
-            kernel: files.kernel, initrd: files.initrd, commandLine: image.description.commandLine)
+            kernel: files.kernel, initrd: files.initrd, commandLine: arguments.joined(separator: " "))
         if spec.network == .full { board.network = .user(address: MachineIdentity.address(), ports: spec.ports) }
         return board
     }
