@@ -22,9 +22,10 @@ demo: packages ## look something up on a desktop, and show what happened (ARGS=-
 # Few tests at once: on a small machine many starve each other, and what waits for an answer gives up.
 test: ## all tests, and the examples as a user would build them
 	@Scripts/packages.sh test
+	@Scripts/packages.sh vm
 	@$(SWIFT) build --package-path Examples
-	@$(engine) bash -c 'Scripts/setup.sh && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && \
-	    export GODHAND_WIRE_PYTHON GODHAND_REQUIRE_ENGINE=1 && exec $(SWIFT) test \
+	@$(engine) bash -c 'Scripts/setup.sh all vm && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && \
+	    export GODHAND_WIRE_PYTHON GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && exec $(SWIFT) test \
 	        --experimental-maximum-parallelization-width 3 "$$@"' test $(ARGS)
 
 bench: packages ## every figure that the documentation names

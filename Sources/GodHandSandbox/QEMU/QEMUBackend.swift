@@ -100,6 +100,7 @@ public final class QEMUBackend: SandboxBackend {
         }
         board.kernel = files.kernel
         board.initrd = files.initrd
+        try await files.shorten(places)
         try files.addLayer(places)
         let record = MachineRecord(
             id: id, owner: ownership.owner, image: spec.image, labels: spec.labels, board: board,
