@@ -9,11 +9,20 @@ public struct HistoryPolicy: Sendable, Hashable {
     public var pictures: Int
     /// How many are dropped at a time.
     public var chunk: Int
+    /// Whether a model is shown, in place of a picture of the whole screen, only the parts that changed since the one
+    /// before it, where those are few and small.
+    ///
+    /// This saves most of the tokens of a run in which little changes at a time, and asks more of the model: it must keep
+    /// in mind where a part belongs. Claude, and a ``LocalModel`` that answers in our own form and counts in pixels, are
+    /// shown parts; others need a whole screen with each turn, or take points for those of the last picture, and go on to
+    /// be shown whole pictures. Traces keep those in any case.
+    public var changesOnly: Bool
 
     /// Makes a policy.
-    public init(pictures: Int = 4, chunk: Int = 10) {
+    public init(pictures: Int = 4, chunk: Int = 10, changesOnly: Bool = false) {
         self.pictures = pictures
         self.chunk = chunk
+        self.changesOnly = changesOnly
     }
 
     /// Sends everything always.

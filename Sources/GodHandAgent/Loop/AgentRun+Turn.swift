@@ -15,10 +15,11 @@ extension AgentRun {
         let view = seen.words(since: previous) + shown
         sight = seen
         try await tell(view)
-        let request = ModelRequest(
+        var request = ModelRequest(
             instructions: AgentInstructions.text(settings), turns: settings.history.pruned(turns),
             screen: seen.frame.size, abilities: settings.abilities,
             maximumOutputTokens: settings.maximumOutputTokens, effort: settings.effort)
+        request.changesOnly = settings.history.changesOnly
         lap.end(&timings.perceive)
         guard let response = try await answer(to: request) else { return }
         lap.end(&timings.plan)

@@ -16,6 +16,9 @@ public struct ModelRequest: Sendable, Hashable, Codable {
     public var maximumOutputTokens: Int
     /// How hard it should think; nil for the adapter's own setting.
     public var effort: Effort?
+    /// Whether an adapter whose model can do with it may show only what changed since the picture before; see
+    /// ``HistoryPolicy/changesOnly``.
+    public var changesOnly = false
 
     /// Makes a request.
     public init(

@@ -30,13 +30,15 @@ enum ProofRun {
 
     /// On a desktop of its own, beside an encyclopedia that others use, too.
     static func pursue(
-        _ goal: ProofGoal, disturbed: Bool, with model: any LanguageModel, in scope: SandboxScope, beside wiki: Sandbox
+        _ goal: ProofGoal, disturbed: Bool, with model: any LanguageModel, in scope: SandboxScope, beside wiki: Sandbox,
+        history: HistoryPolicy = HistoryPolicy()
     ) async throws -> Finding {
         let desktop = try await scope.create(wiki.neighbour)
         let trouble = Troublemaker(disturbed ? goal.trouble : nil, desktop: desktop, wiki: wiki)
         var settings = AgentSettings()
+        settings.history = history
         settings.limits.steps = 30
-        settings.limits.time = .seconds(120)
+        settings.limits.time = .seconds(300)
         settings.monitors = [trouble]
         settings.policies = [trouble]
         settings.substitution = trouble

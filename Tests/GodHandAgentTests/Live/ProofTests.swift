@@ -3,11 +3,12 @@ import GodHandAgent
 import GodHandCore
 import GodHandSandbox
 import LookingPolicy
+import Synchronization
 import Testing
 
 extension Live {
     /// The whole, end to end: goals on a real desktop, with a model behind the wire that really looks.
-    @Suite(.liveWiki, .looking, .timeLimit(.minutes(12))) struct ProofTests {
+    @Suite(.liveWiki, .looking, .timeLimit(.minutes(30))) struct ProofTests {
         @Test func `nine of ten goals are reached`() async throws {
             try await expect(9, disturbed: false)
         }
@@ -22,6 +23,21 @@ extension Live {
             let model = LocalModel("looking", at: server.address.absoluteString)
             let findings = try await Self.pursue(Array(ProofGoal.all.prefix(1)), disturbed: false, with: model)
             for finding in findings { #expect(!finding.report.isAchieved, "\(finding.summary)") }
+        }
+
+        @Test func `a goal is reached by a model that is shown only what changes`() async throws {
+            let counter = PartCounter()
+            let server = try LookingServer(responder: counter)
+            defer { server.stop() }
+            let model = LocalModel("looking", at: server.address.absoluteString)
+            let finding = try await DockerBackend().withSandboxScope { scope in
+                let wiki = try await scope.create(.wiki(on: "proof-\(SandboxID.unique())"))
+                return try await ProofRun.pursue(
+                    ProofGoal.all[6], disturbed: false, with: model, in: scope, beside: wiki,
+                    history: HistoryPolicy(changesOnly: true))
+            }
+            #expect(finding.isReached, "\(finding.summary)")
+            #expect(counter.parts.withLock(\.self) > 0, "\(finding.summary)")
         }
 
         private func expect(_ count: Int, disturbed: Bool) async throws {
@@ -60,6 +76,19 @@ extension Live {
 private struct AlwaysDone: ChatResponder {
     func message(for request: JSONValue) throws -> String {
         #"{"thought": "Obviously.", "action": "done", "text": "23 June 1912"}"#
+    }
+}
+
+/// Looks, and counts the parts of screens that it is shown.
+private final class PartCounter: ChatResponder {
+    let parts = Mutex(0)
+    private let model = LookingModel()
+
+    func message(for request: JSONValue) throws -> String {
+        let contents = (request["messages"]?.array ?? []).flatMap { $0["content"]?.array ?? [] }
+        let count = contents.count { $0["text"]?.string?.hasPrefix("Only a part of the screen is shown here") == true }
+        parts.withLock { $0 += count }
+        return try model.message(for: request)
     }
 }
 

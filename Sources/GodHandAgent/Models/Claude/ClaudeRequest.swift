@@ -18,7 +18,7 @@ struct ClaudeRequest {
         betas = settings.betas + [computer.beta].compactMap { $0 }.filter { !settings.betas.contains($0) }
 
         var messages = ClaudeMessages(pictures: pictures, scaling: scaling)
-        for turn in request.turns { try messages.add(turn) }
+        for turn in try pictures.turns(of: request) { try messages.add(turn) }
         messages.finish()
         imageCount = messages.imageCount
         if settings.isCaching { messages.markNewest(3) }

@@ -28,7 +28,9 @@ struct LocalRequest {
 
     private func messages() throws -> [JSONValue] {
         var messages: [JSONValue] = [["role": "system", "content": .string(instructions)]]
-        for turn in request.turns {
+        // Models of other forms count in the picture that they saw last, or in parts of it.
+        let canDoWithParts = settings.format == .schema && settings.coordinates == .pixels
+        for turn in canDoWithParts ? try scaler.turns(of: request) : request.turns {
             switch turn {
             case .user(let content): messages.append(try message(content))
             case .model(let response):

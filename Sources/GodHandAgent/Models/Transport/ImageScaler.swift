@@ -21,7 +21,8 @@ public final class ImageScaler: Sendable {
         var clock: UInt64 = 0
     }
 
-    private let rule: ImageRule
+    let rule: ImageRule
+    let changes = ChangedParts()
     private let capacity: Int
     private let cache = Mutex(Cache())
 

@@ -23,10 +23,12 @@ public final class ScreenReader: Sendable {
     /// Takes a picture; its text is read when it is asked for.
     ///
     /// - Throws: `GodHandError` if it is no PNG.
-    public func look(at png: Data) throws -> Seen {
-        let frame = try PNG.decode(png, maximumPixels: 1 << 23)
-        return Seen(frame: frame) { [self] in try text(of: frame) }
-    }
+    public func look(at png: Data) throws -> Seen { look(at: try Self.frame(of: png)) }
+
+    func look(at frame: Frame) -> Seen { Seen(frame: frame) { [self] in try text(of: frame) } }
+
+    /// The pixels of a picture of bounded size.
+    static func frame(of png: Data) throws -> Frame { try PNG.decode(png, maximumPixels: 1 << 23) }
 
     /// - Throws: `GodHandError` if tesseract is missing.
     private func text(of frame: Frame) throws -> ScreenText {

@@ -7,8 +7,10 @@ struct ChatConversation {
     var goal = ""
     /// What the policy did before.
     var past: [PastMove] = []
-    /// The newest picture.
+    /// The newest picture of the whole screen.
     var picture: Data?
+    /// What was shown of the screen since, each with its place.
+    var parts: [(corner: Point, picture: Data)] = []
     /// The title of the window in front, if the newest message says it.
     var title: String?
 
@@ -26,7 +28,7 @@ struct ChatConversation {
                 title = title == nil ? nil : ""
             case "user", "tool":
                 if goal.isEmpty { goal = Self.goal(in: texts) }
-                if let picture = Self.pictures(of: message).last { self.picture = picture }
+                takePictures(of: message)
                 if texts.contains(where: Self.saysFailed), !past.isEmpty { past[past.count - 1].failed = true }
                 if let title = texts.compactMap(Self.title).last { self.title = title }
             default: break
@@ -40,13 +42,30 @@ struct ChatConversation {
         return message["content"]?.array?.compactMap { $0["text"]?.string } ?? []
     }
 
-    private static func pictures(of message: JSONValue) -> [Data] {
-        message["content"]?.array?.compactMap { part in
-            guard let address = part["image_url"]?["url"]?.string, let comma = address.firstIndex(of: ","),
-                address.hasPrefix("data:image/png;base64")
-            else { return nil }
-            return Data(base64Encoded: String(address[address.index(after: comma)...]))
-        } ?? []
+    private mutating func takePictures(of message: JSONValue) {
+        var corner: Point?
+        for piece in message["content"]?.array ?? [] {
+            if let text = piece["text"]?.string, let told = Self.corner(in: text) { corner = told }
+            guard let address = piece["image_url"]?["url"]?.string, let comma = address.firstIndex(of: ","),
+                address.hasPrefix("data:image/png;base64"),
+                let picture = Data(base64Encoded: String(address[address.index(after: comma)...]))
+            else { continue }
+            if let corner {
+                parts.append((corner, picture))
+            } else {
+                self.picture = picture
+                parts = []
+            }
+            corner = nil
+        }
+    }
+
+    /// Where a part of the screen belongs that is shown next.
+    private static func corner(in text: String) -> Point? {
+        guard let match = text.firstMatch(of: #/Its pixel \(0, 0\) is \((\d{1,5}), (\d{1,5})\) there/#),
+            let x = Int(match.1), let y = Int(match.2)
+        else { return nil }
+        return Point(x: x, y: y)
     }
 
     private static func goal(in texts: [String]) -> String {

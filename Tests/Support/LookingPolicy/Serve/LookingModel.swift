@@ -28,7 +28,11 @@ public struct LookingModel: ChatResponder {
         guard let picture = conversation.picture else {
             throw GodHandError(.invalidRequest, "The request shows no picture.")
         }
-        let seen = try reader.look(at: picture)
+        var frame = try ScreenReader.frame(of: picture)
+        for part in conversation.parts {
+            frame = frame.pasting(try ScreenReader.frame(of: part.picture), at: part.corner)
+        }
+        let seen = reader.look(at: frame)
         let policy = LookingPolicy(
             goal: conversation.goal, past: conversation.past, seen: seen, title: conversation.title)
         let decision = policy.decide()
