@@ -52,7 +52,7 @@ format: ## put all Swift files in the house's format
 
 lint: ## complain about what `make format` would change, and about shell scripts
 	@$(SWIFT) format lint --strict --recursive --parallel $(existing)
-	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Images/guest/build.sh Images/vm/*/build.sh Images/*/lib/* Images/*/build/* Images/desktop/bin/*; fi
+	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Images/guest/build.sh Images/vm/*/build.sh Images/*/lib/* Images/*/build/* Images/desktop/bin/* Images/desktop/comeback.d/*; fi
 
 clean: ## remove what was built here; images stay
 	@rm -rf .build Examples/.build Benchmarks/.build

@@ -52,6 +52,8 @@ final class DockerMachine: Machine, Pausing, FilesystemSnapshotting {
         try checkAlive()
         let labels = [DockerLabel.snapshot: id.rawValue, DockerLabel.id: "", DockerLabel.owner: ""]
         let snapshot = FilesystemSnapshot(id: id, backend: backend.name, origin: self.id, spec: spec)
+        // A guest that stands still answers nobody.
+        if try await !inspect().state.paused { try await GuestComeback(channel: channel).store() }
         // Dropping a request does not stop the engine, which would store an image that nobody knows of.
         try await shielded { [self] in
             _ = try await engine.commit(

@@ -3,7 +3,7 @@
 // A machine that was copied while Firefox ran: take up where it was, without a question.
 pref("browser.sessionstore.resume_from_crash", true);
 pref("browser.sessionstore.max_resumed_crashes", -1);
-pref("browser.sessionstore.interval", 5000);
+pref("browser.sessionstore.interval", 200);
 pref("toolkit.startup.max_resumed_crashes", -1);
 pref("toolkit.winRegisterApplicationRestart", false);
 
