@@ -10,14 +10,18 @@ existing = $(wildcard $(sources))
 products := GodHandCore GodHandSandbox GodHandTrace GodHandAgent GodHandTesting
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench image vm doctor docs clean format lint packages
+.PHONY: help demo demo-branching test bench image vm doctor docs clean format lint packages
 
 help: ## this list
 	@echo "make TARGET [ARGS=...]"
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-14s %s\n", $$1, $$2 }'
 
 demo: packages ## look something up on a desktop, and show what happened (ARGS=--live: on the real Wikipedia)
 	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run --package-path Examples Demo "$$@"' demo $(ARGS)
+
+demo-branching: packages ## decide by trying, each idea in a fork of a desktop, and show the tree (ARGS=--docker: in containers)
+	@case '$(ARGS)' in *--docker*) ;; *) Scripts/packages.sh vm && $(engine) Scripts/images.sh vm ;; esac
+	@$(engine) bash -c 'Scripts/setup.sh desktop && exec $(SWIFT) run --package-path Examples BranchingDemo "$$@"' demo-branching $(ARGS)
 
 # Few tests at once: on a small machine many starve each other, and what waits for an answer gives up.
 test: ## all tests, and the examples as a user would build them

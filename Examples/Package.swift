@@ -22,10 +22,19 @@ let package = Package(
                 .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandAgent", package: "godhand"),
             ]),
         .executableTarget(name: "LookingModel", dependencies: ["LookingPolicy"]),
+        .target(name: "DemoSupport"),
+        .executableTarget(
+            name: "BranchingDemo",
+            dependencies: [
+                "DemoSupport",
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
+                .product(name: "GodHandAgent", package: "godhand"), .product(name: "GodHandTrace", package: "godhand"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(
             name: "Demo",
             dependencies: [
-                "LookingPolicy",
+                "DemoSupport", "LookingPolicy",
                 .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
                 .product(name: "GodHandAgent", package: "godhand"), .product(name: "GodHandTrace", package: "godhand"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DemoSupport
 import Foundation
 import GodHandAgent
 import GodHandCore
@@ -20,7 +21,7 @@ struct Demo: AsyncParsableCommand {
     var results = "Results"
 
     func run() async throws {
-        let place = try Self.place(in: URL(filePath: results, directoryHint: .isDirectory))
+        let place = try ResultsDirectory.make(in: URL(filePath: results, directoryHint: .isDirectory))
         let progress = Progress(trace: try TraceWriter(directory: place))
         let planner = try Planner()
         defer { planner.stop() }
@@ -74,24 +75,5 @@ struct Demo: AsyncParsableCommand {
             try step.after.screenshot.png.write(to: file)
             return file
         }
-    }
-
-    /// `Results/2026-01-31T123456`, with a number behind it if another run began in the same second.
-    private static func place(in parent: URL) throws -> URL {
-        let style = Date.ISO8601FormatStyle(timeZone: .current).year().month().day()
-        let name = Date().formatted(style.time(includingFractionalSeconds: false).timeSeparator(.omitted))
-        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-        // What was on the screen is nobody else's business.
-        let onlyForMe: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
-        for number in 1...100 {
-            let place = parent.appending(path: number == 1 ? name : "\(name)-\(number)", directoryHint: .isDirectory)
-            // Making it is what claims it: of two runs only one succeeds.
-            if (try? FileManager.default.createDirectory(
-                at: place, withIntermediateDirectories: false, attributes: onlyForMe)) != nil
-            {
-                return place
-            }
-        }
-        throw ValidationError("No directory can be made in \(parent.relativePath).")
     }
 }

@@ -1,3 +1,4 @@
+import DemoSupport
 import Foundation
 import GodHandCore
 import GodHandTrace
@@ -5,16 +6,12 @@ import GodHandTrace
 /// Says what happens while it happens, and hands it on to the trace.
 struct Progress: RunRecorder {
     let trace: TraceWriter
-    private let began = ContinuousClock.now
+    private let narrator = Narrator()
 
     init(trace: TraceWriter) { self.trace = trace }
 
     /// Writes a line with the time since the beginning.
-    func say(_ text: String) {
-        let seconds = (ContinuousClock.now - began) / .seconds(1)
-        let time = seconds.formatted(.number.precision(.fractionLength(1)))
-        print("[\(String(repeating: " ", count: max(0, 5 - time.count)))\(time) s] \(text)")
-    }
+    func say(_ text: String) { narrator.say(text) }
 
     /// Makes a machine and records how long it took.
     func creating(_ what: String, _ create: @Sendable () async throws -> Sandbox) async throws -> Sandbox {

@@ -25,7 +25,7 @@ extension BranchTree {
             return Self.line(
                 from: from, to: Self.place(node.depth, rows[node.id] ?? 0), isWinner: winners.contains(node.id))
         }
-        let first = roots.lazy.compactMap { nodes[$0]?.first }.first
+        let first = self.beginning ?? roots.lazy.compactMap { nodes[$0]?.first }.first
         var cards = [Self.beginning(at: beginning, first, &album)]
         for node in order { cards.append(card(node, at: Self.place(node.depth, rows[node.id] ?? 0), &album)) }
         let more: Markup = count > order.count ? "<p class=\"ends\">\(count - order.count) more branches</p>" : ""
@@ -93,5 +93,5 @@ extension BranchTree {
     }
 
     /// Drawings do not break lines.
-    private static func short(_ text: String) -> String { text.count <= 26 ? text : text.prefix(25) + "…" }
+    private static func short(_ text: String) -> String { text.count <= 24 ? text : text.prefix(23) + "…" }
 }

@@ -29,12 +29,19 @@ struct BranchTree {
     private(set) var roots: [Int] = []
     var count: Int { known.count }
     private(set) var steps = 0
+    /// What the machine showed on which the search began.
+    private(set) var beginning: Screenshot?
     /// All branches, those that are not drawn included.
     private var known: Set<Int> = []
     /// The branches from the first to the one that won.
     private(set) var winners: Set<Int> = []
 
     var isEmpty: Bool { nodes.isEmpty }
+
+    /// Takes in what was seen of the machine on which the search begins, before its first branch.
+    mutating func begins(with screen: Screenshot) {
+        if isEmpty { beginning = screen }
+    }
 
     /// - Returns: False for an event that has no place.
     mutating func add(_ event: BranchEvent, at elapsed: Duration) -> Bool {

@@ -49,6 +49,7 @@ struct RunSummary {
             longestStep = max(longestStep, total)
             segments.append((step, max(.zero, elapsed - total)))
             entries.append(.step(step, elapsed, anchor: "s\(step.index)"))
+            tree.begins(with: step.after.screenshot)
         case .check(let verdict):
             verdicts.append(verdict)
             entries.add(check: verdict, at: elapsed)
@@ -118,7 +119,8 @@ struct RunSummary {
     /// The whole run from left to right, a block for each step.
     private var stripMarkup: Markup {
         let whole = Seconds.value(duration)
-        guard whole > 0, !segments.isEmpty else { return .empty }
+        // In a search much happens at once, and the tree tells more.
+        guard whole > 0, !segments.isEmpty, tree.isEmpty else { return .empty }
         let blocks = segments.map { step, start -> Markup in
             let x = Int(Seconds.value(start) / whole * 10_000)
             let width = max(20, Int(Seconds.value(step.timings.total) / whole * 10_000))

@@ -1,0 +1,16 @@
+import Foundation
+
+/// Says what happens while it happens, each line with the time since the beginning.
+public struct Narrator: Sendable {
+    private let began = ContinuousClock.now
+
+    /// The time begins now.
+    public init() {}
+
+    /// Writes a line.
+    public func say(_ text: String) {
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        let time = seconds.formatted(.number.precision(.fractionLength(1)))
+        print("[\(String(repeating: " ", count: max(0, 5 - time.count)))\(time) s] \(text)")
+    }
+}
