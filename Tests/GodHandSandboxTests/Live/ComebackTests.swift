@@ -13,7 +13,8 @@ extension Live {
                 async let wiki = scope.create(.wiki(on: network))
                 async let desktop = scope.create(spec)
                 let (_, sandbox) = try await (wiki, desktop)
-                try await Self.open(["firefox-esr", "http://wiki/index.php/Special:AllPages"], "All pages", in: sandbox)
+                try await Self.open(
+                    ["firefox-esr", "http://wiki/index.php/Special:AllPages"], "All pages", in: sandbox)
                 let elements = "/usr/lib/godhand/look elements"
                 try await Self.waitUntil("\(elements) | grep -q 'Display pages'", in: sandbox)
                 try await sandbox.display.input.perform(.click(at: Self.field))
