@@ -1,34 +1,29 @@
 #pragma once
-#include <errno.h>
-#include <stdint.h>
-#include <sys/types.h>
-#include <sys/uio.h>
 
 /* Copying between two processes' memory is a call of Linux alone, and its declaration is hidden from Swift. Elsewhere it
-   fails as unsupported, and a machine's memory is then stored by QEMU itself. */
+   fails as unsupported. The lists are arrays of `struct iovec`; the header of that type is left out, since a module that
+   includes it would be taken for its owner. */
 #if defined(__linux__)
-extern ssize_t process_vm_readv(pid_t, const struct iovec *, unsigned long, const struct iovec *, unsigned long, unsigned long);
-extern ssize_t process_vm_writev(pid_t, const struct iovec *, unsigned long, const struct iovec *, unsigned long, unsigned long);
+extern long process_vm_readv(int, const void *, unsigned long, const void *, unsigned long, unsigned long);
+extern long process_vm_writev(int, const void *, unsigned long, const void *, unsigned long, unsigned long);
 #endif
 
-static inline ssize_t godhand_process_read(
-    pid_t pid, const struct iovec *local, unsigned long local_count, const struct iovec *remote, unsigned long remote_count) {
+static inline long godhand_process_read(
+    int pid, const void *local, unsigned long local_count, const void *remote, unsigned long remote_count) {
 #if defined(__linux__)
     return process_vm_readv(pid, local, local_count, remote, remote_count, 0);
 #else
     (void)pid, (void)local, (void)local_count, (void)remote, (void)remote_count;
-    errno = ENOTSUP;
     return -1;
 #endif
 }
 
-static inline ssize_t godhand_process_write(
-    pid_t pid, const struct iovec *local, unsigned long local_count, const struct iovec *remote, unsigned long remote_count) {
+static inline long godhand_process_write(
+    int pid, const void *local, unsigned long local_count, const void *remote, unsigned long remote_count) {
 #if defined(__linux__)
     return process_vm_writev(pid, local, local_count, remote, remote_count, 0);
 #else
     (void)pid, (void)local, (void)local_count, (void)remote, (void)remote_count;
-    errno = ENOTSUP;
     return -1;
 #endif
 }

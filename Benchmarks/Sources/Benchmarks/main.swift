@@ -3,7 +3,13 @@ import Foundation
 import GodHandCore
 import GodHandSandbox
 
+// Without an argument everything is measured, else what is named: `containers` or `machines`.
+let wanted = Set(CommandLine.arguments.dropFirst())
+func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
+
 do {
+    if isWanted("machines") { try await measureForks(QEMUBackend()) }
+    guard isWanted("containers") else { exit(0) }
     let backend = DockerBackend()
     note(try await backend.engineDescription())
     try await measureMachines(backend)

@@ -12,35 +12,43 @@ struct MachineDraft: Sendable {
 /// What a running machine consists of.
 struct MachineParts: Sendable {
     let slot: QEMUSlot
-    /// QEMU's end of the guest's port. Another QEMU in which the machine goes on gets the same.
-    let port: OwnedDescriptor
     let channel: GuestChannel
     let shell: MachineShell
-    let display: VNCDisplay?
     /// The QEMU in which it begins.
     let instance: QEMUInstance
 
-    /// Ready, unless QEMU ends first.
-    func waitUntilReady(within duration: Duration) async throws {
-        try await withThrowingTaskGroup(of: QEMUProcess.End?.self) { group in
-            group.addTask { try await instance.process.waitForEnd() }
-            group.addTask {
-                async let session: Void = channel.waitUntilReady()
-                // Its first change is its first picture.
-                _ = try await display?.change(after: 0, within: duration)
-                try await session
-                return nil
+    /// Ready, with an identity of its own, unless QEMU ends first.
+    func waitUntilReady(_ display: VNCDisplay?, within duration: Duration) async throws {
+        do { try await becomeReady(display, within: duration) } catch let error as GodHandError
+            where [.guestUnresponsive, .displayLost, .guestExited].contains(error.code)
+        {
+            // A QEMU that ends takes its connections along, and they may be seen to end first.
+            let end = try? await withDeadline(.seconds(2), "QEMU's end") { [process = instance.process] in
+                try await process.waitForEnd()
             }
-            defer { group.cancelAll() }
-            guard let end = try await group.next() ?? nil else { return }
+            guard let end else { throw error }
             throw GodHandError(
-                .guestExited, "QEMU ended before the guest was ready: \(end). It wrote: \(instance.process.lastWords)")
+                .guestExited, "QEMU ended before the guest was ready: \(end). It wrote: \(instance.process.lastWords)",
+                cause: error)
         }
     }
 
-    /// Gives the guest a name, numbers and randomness that no other has.
-    func renewIdentity(hostname: String?) async throws {
-        try await MachineIdentity.renew(
-            hostname: hostname ?? "desktop", network: instance.launch.board.network, through: shell)
+    private func becomeReady(_ display: VNCDisplay?, within duration: Duration) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                _ = try await instance.process.waitForEnd()
+                throw GodHandError(.guestExited, "QEMU ended.")
+            }
+            group.addTask {
+                // Its first change is its first picture.
+                async let picture = display?.change(after: 0, within: duration)
+                try await channel.waitUntilReady()
+                try await MachineIdentity.renew(
+                    hostname: shell.spec.hostname ?? "desktop", network: instance.launch.board.network, through: shell)
+                _ = try await picture
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
     }
 }

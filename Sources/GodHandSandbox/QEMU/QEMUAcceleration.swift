@@ -23,7 +23,8 @@ enum QEMUAcceleration: String, Sendable, Hashable {
         switch self {
         case .kvm: "kvm"
         case .hvf: "hvf"
-        case .tcg: "tcg,thread=multi,tb-size=256"
+        // Room for translated code, in MiB. It is private memory of each machine, so no more than a desktop makes use of.
+        case .tcg: "tcg,thread=multi,tb-size=128"
         }
     }
 

@@ -25,17 +25,36 @@ public final class QEMUBackend: SandboxBackend {
         foundPlaces = Result { try QEMUPlaces(environment: environment) }
     }
 
-    /// Boots a machine and waits until its session is ready and its display has shown a first frame.
+    /// Makes a machine and waits until its session is ready and its display has shown a first frame.
+    ///
+    /// The first machine of a kind boots, and is stored once it is ready: each further one goes on from there. A kind is an
+    /// image with a size of screen and memory, a number of processors, and whether there is a network.
     ///
     /// - Throws: `GodHandError`: `qemu.unavailable`, `qemu.failed`, `image.missing`, `name.taken`, `port.in-use`,
     ///   `unsupported`, `disk.full`, `guest.exited`, `data.damaged`, `host.failed` or `deadline`. Nothing is left behind.
     public func create(_ spec: SandboxSpec, ownership: Ownership) async throws -> any Machine {
         let image = try VMImage(at: try places().image(try Self.plainName(spec.image)), name: spec.image)
-        return try await boot(.image(image), spec, ownership: ownership)
+        try Self.check(spec)
+        let prepared = PreparedMachines(places: try places())
+        let key = try prepared.key(image, Self.board(spec, image))
+        if let stored = await prepared.find(key) {
+            do { return try await receive(stored, spec, ownership: ownership) } catch let error as GodHandError
+                where error.code == .unsupported || error.code == .snapshotFailed
+            {
+                // Another version of QEMU has come.
+                prepared.remove(key)
+            }
+        }
+        let machine = try await boot(.image(image), spec, ownership: ownership)
+        await prepared.store(machine, as: key)
+        return machine
     }
 
     /// New machines from stored disks.
     public var filesystemRestoring: (any FilesystemRestoring)? { QEMUSnapshots(backend: self) }
+
+    /// New machines from stored memory.
+    public var memoryRestoring: (any MemoryRestoring)? { QEMUMemorySnapshots(backend: self) }
 
     /// Machines of owners that are gone.
     public var reaper: (any Reaper)? { QEMUReaper(backend: self) }
@@ -56,18 +75,15 @@ public final class QEMUBackend: SandboxBackend {
         return try await withUndo { undo in
             let draft = try await draft(source, spec, ownership: ownership, undo: undo)
             let parts = try await start(draft, undo: undo)
-            try await parts.instance.resume()
-            try await parts.waitUntilReady(within: spec.timeouts.create)
-            try await parts.renewIdentity(hostname: spec.hostname)
-            return QEMUMachine(draft, parts, backend: self, undo: undo)
+            return try await begin(draft, parts, undo: undo)
         }
     }
 
     /// Writes down that a machine is going to be, and makes its files. Nothing runs yet.
     ///
-    /// - Parameter frozenMemory: A file of memory that the machine maps for itself; nil to make one for it to fill.
+    /// - Parameter frozen: The memory in which it begins; nil for one that is all zero.
     func draft(
-        _ source: Source, _ spec: SandboxSpec, ownership: Ownership, frozenMemory: String? = nil, undo: UndoList
+        _ source: Source, _ spec: SandboxSpec, ownership: Ownership, memory frozen: FrozenMemory? = nil, undo: UndoList
     ) async throws -> MachineDraft {
         let places = try places()
         let id = spec.name.map(SandboxID.init(rawValue:)) ?? .unique()
@@ -93,10 +109,13 @@ public final class QEMUBackend: SandboxBackend {
         switch source {
         case .image(let image):
             files = try MachineFiles(linking: image, into: directory)
-            board = Self.board(spec, image, files)
+            board = Self.board(spec, image)
         case .stored(let stored, let record):
             files = try MachineFiles(linking: stored, into: directory)
             board = record.board
+            if case .user = board.network {
+                board.network = .user(address: MachineIdentity.address(), ports: spec.ports)
+            }
         }
         board.kernel = files.kernel
         board.initrd = files.initrd
@@ -109,34 +128,49 @@ public final class QEMUBackend: SandboxBackend {
 
         undo.push("remove its memory") { try places.remove(memory) }
         try places.make(memory)
-        if frozenMemory == nil { try places.makeFile("\(memory)/ram", size: board.memory) }
         let launch = QEMULaunch(
-            id: id, board: board,
-            memory: .init(path: frozenMemory ?? "\(memory)/ram", isShared: frozenMemory == nil), disk: files.layers)
+            id: id, board: board, memory: try begin(id, with: frozen, size: board.memory, in: places),
+            disk: files.layers)
         return MachineDraft(id: id, spec: spec, places: places, files: files, record: record, launch: launch)
     }
 
-    /// Starts the QEMU of a machine, standing still, with its port and its display connected.
+    /// Gives a machine the memory in which it begins, under a name of its own.
+    private func begin(
+        _ id: SandboxID, with frozen: FrozenMemory?, size: Int, in places: QEMUPlaces
+    ) throws -> String {
+        let own = "\(places.memory(of: id))/ram"
+        guard let frozen else {
+            try places.makeFile(own, size: size)
+            return own
+        }
+        // Live memory and stored memory lie on different file systems, and a second name is only had on the same.
+        return try frozen.linked(at: [own, "\(places.machine(id))/ram"])
+    }
+
+    /// Starts the QEMU of a machine, standing still, with its port connected.
     func start(_ draft: MachineDraft, undo: UndoList) async throws -> MachineParts {
         let slot = QEMUSlot(of: draft.id)
         undo.push("end its QEMU") { await slot.close() }
         let instance = try await QEMUInstance.start(draft.launch)
-        try slot.exchange(for: instance)
-        return try await connect(draft, slot, undo: undo)
-    }
-
-    /// Connects to the QEMU that is in the slot.
-    func connect(_ draft: MachineDraft, _ slot: QEMUSlot, undo: UndoList) async throws -> MachineParts {
+        do { try slot.exchange(for: instance) } catch {
+            await instance.kill()
+            throw error
+        }
         let (ours, theirs) = try SocketStream.pair()
         let channel = GuestChannel(GuestPort(ours), patience: .seconds(10))
         undo.push("hang up on the guest") { channel.close() }
-        let instance = try slot.current()
         try await instance.attachPort(theirs)
         let shell = MachineShell(channel: channel, spec: draft.spec, isAlive: { _ = try slot.current() })
-        let display = try draft.launch.board.screen.map { try Self.display($0, slot, shell) }
+        return MachineParts(slot: slot, channel: channel, shell: shell, instance: instance)
+    }
+
+    /// Lets a machine run, and waits until it can be used.
+    func begin(_ draft: MachineDraft, _ parts: MachineParts, undo: UndoList) async throws -> QEMUMachine {
+        try await parts.instance.resume()
+        let display = try draft.launch.board.screen.map { try Self.display($0, parts.slot, parts.shell) }
         if let display { undo.push("close the display") { display.close() } }
-        return MachineParts(
-            slot: slot, port: theirs, channel: channel, shell: shell, display: display, instance: instance)
+        try await parts.waitUntilReady(display, within: draft.spec.timeouts.create)
+        return QEMUMachine(draft, parts, display: display, backend: self, undo: undo)
     }
 
     /// A display whose server's limits are made up for by commands in the guest: it knows only the keys of a keyboard,
@@ -150,12 +184,12 @@ public final class QEMUBackend: SandboxBackend {
         return try VNCDisplay(over: QEMUDisplayTransport(instance: { try slot.current() }), options: options)
     }
 
-    private static func board(_ spec: SandboxSpec, _ image: VMImage, _ files: MachineFiles) -> QEMULaunch.Board {
+    private static func board(_ spec: SandboxSpec, _ image: VMImage) -> QEMULaunch.Board {
         let arguments = [image.description.commandLine, ProcessorCounter.kernelArgument(.best)].compactMap { $0 }
         var board = QEMULaunch.Board(
             machine: image.description.machine, processors: max(1, Int(spec.cpus.rounded(.up))),
             memory: max(spec.memory >> 20, image.description.memory) << 20, screen: spec.screen,
-            kernel: files.kernel, initrd: files.initrd, commandLine: arguments.joined(separator: " "))
+            kernel: "", initrd: "", commandLine: arguments.joined(separator: " "))
         if spec.network == .full { board.network = .user(address: MachineIdentity.address(), ports: spec.ports) }
         return board
     }

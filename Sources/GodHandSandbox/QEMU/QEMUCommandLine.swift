@@ -22,6 +22,8 @@ enum QEMUCommandLine {
             "-name", "gh-\(launch.id),debug-threads=on",
             "-machine", machine(board.machine),
             "-accel", launch.acceleration.argument,
+            // What is loaded into it later is the state of devices alone, without a description of the machine.
+            "-global", "migration.send-configuration=off",
             "-cpu", launch.acceleration.processor,
             "-smp", "\(board.processors)",
             "-m", "\(board.memory >> 20)M",
@@ -43,6 +45,7 @@ enum QEMUCommandLine {
             "-device", "virtio-serial-pci,id=\(Name.portBus),max_ports=4",
         ]
         if let screen = board.screen {
+            // Not one with the VGA of old: that has memory of its own, which would be copied into every snapshot.
             arguments += [
                 "-device", "virtio-gpu-pci,max_outputs=1,xres=\(screen.width),yres=\(screen.height)",
                 "-device", "virtio-keyboard-pci", "-device", "virtio-tablet-pci",
@@ -101,13 +104,12 @@ enum QEMUCommandLine {
     private static func machine(_ kind: String) -> String {
         // What is off is old, or could be made use of by a guest and is needed by none.
         let extras = isPC(kind) ? ",usb=off,vmport=off,smm=off,hpet=off,graphics=off" : ""
-        return "\(kind)\(extras),dump-guest-core=off,memory-backend=\(Name.memory)"
+        return "\(kind)\(extras),dump-guest-core=off,suppress-vmdesc=on,memory-backend=\(Name.memory)"
     }
 
     private static func memory(_ launch: QEMULaunch) -> String {
-        let path = escaped(launch.memory.path)
-        let share = launch.memory.isShared ? "on" : "off"
-        return "memory-backend-file,id=\(Name.memory),size=\(launch.board.memory),mem-path=\(path),share=\(share)"
+        // Private: the file stays as it is, and pages that the guest writes are the process's own.
+        "memory-backend-file,id=\(Name.memory),size=\(launch.board.memory),mem-path=\(escaped(launch.memory)),share=off"
     }
 
     private static func network(_ network: QEMULaunch.Network) -> [String] {

@@ -4,7 +4,9 @@ struct QEMULaunch: Sendable, Hashable {
     var id: SandboxID
     /// What stands in the guest's firmware, and never changes in its life.
     var board: Board
-    var memory: Memory
+    /// A file as large as the memory, in which the memory begins. It stays as it is: what the guest writes is kept in
+    /// pages of its QEMU's own.
+    var memory: String
     /// The layers of the disk, the lowest first. The last is written; all others are only read, maybe by several QEMUs.
     var disk: [String]
     /// Whether the machine waits for its state to be loaded instead of starting its kernel.
@@ -24,15 +26,6 @@ struct QEMULaunch: Sendable, Hashable {
         var initrd: String
         var commandLine: String
         var network: Network = .none
-    }
-
-    /// The guest's memory.
-    struct Memory: Sendable, Hashable {
-        /// A file as large as the memory.
-        var path: String
-        /// Whether what the guest writes goes into the file. If not, the file stays as it is, and pages that the guest
-        /// writes are its own.
-        var isShared: Bool
     }
 
     /// What the guest's network interface is connected to.

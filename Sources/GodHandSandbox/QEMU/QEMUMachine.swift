@@ -7,27 +7,34 @@ final class QEMUMachine: Machine, Pausing, FilesystemSnapshotting {
     let backend: QEMUBackend
     let parts: MachineParts
     let places: QEMUPlaces
+    /// The memory in which it began; what it has written since is in its QEMU.
+    let memory: FrozenMemory
+    private let screen: VNCDisplay?
     /// One at a time changes layers or processes.
     let turns = InputTurns()
     private let stored: Mutex<(files: MachineFiles, record: MachineRecord)>
     /// All that was made for this machine: destroying it is unwinding what creating it pushed.
     let undo: UndoList
 
-    init(_ draft: MachineDraft, _ parts: MachineParts, backend: QEMUBackend, undo: UndoList) {
+    init(_ draft: MachineDraft, _ parts: MachineParts, display: VNCDisplay?, backend: QEMUBackend, undo: UndoList) {
         id = draft.id
         spec = draft.spec
         places = draft.places
         stored = Mutex((draft.files, draft.record))
         self.parts = parts
+        screen = display
+        memory = FrozenMemory(path: draft.launch.memory, size: draft.launch.board.memory, isTemporary: false)
         self.backend = backend
         self.undo = undo
     }
 
-    var display: (any Display)? { parts.display }
+    var display: (any Display)? { screen }
 
     var shell: (any Shell)? { parts.shell }
 
     var pausing: (any Pausing)? { self }
+
+    var memorySnapshots: (any MemorySnapshotting)? { self }
 
     var filesystemSnapshots: (any FilesystemSnapshotting)? { spec.profile == .stateful ? self : nil }
 

@@ -4,13 +4,15 @@ import Foundation
 ///
 /// The home is `$GODHAND_HOME`, else `/var/lib/godhand` for root, else `$XDG_DATA_HOME/godhand`, else
 /// `~/.local/share/godhand`. In it are `images` (made by `Scripts/images.sh vm`), `machines` with a directory for each
-/// live machine, and `snapshots`. The memory of live machines is a file on a memory file system: `/dev/shm/godhand-UID`.
+/// live machine, `snapshots`, and `prepared`. The memory of live machines is a file on a memory file system: `/dev/shm/godhand-UID`.
 struct QEMUPlaces: Sendable {
     let home: String
     /// The directory of all live machines.
     let machines: String
     /// The directory of all that is stored.
     let snapshots: String
+    /// The directory of booted machines that new ones are made of.
+    let prepared: String
     /// The directory of all guests' memory.
     let memory: String
     private let user: QEMUUser
@@ -23,6 +25,7 @@ struct QEMUPlaces: Sendable {
         home = try Self.home(environment)
         machines = "\(home)/machines"
         snapshots = "\(home)/snapshots"
+        prepared = "\(home)/prepared"
         #if os(Linux)
             memory = "/dev/shm/godhand-\(getuid())"
         #else
@@ -35,7 +38,7 @@ struct QEMUPlaces: Sendable {
         } else if errno != EEXIST {
             throw HostFailure.current("make the directory", home)
         }
-        for place in [machines, snapshots, memory] { try makeTop(place) }
+        for place in [machines, snapshots, prepared, memory] { try makeTop(place) }
     }
 
     /// The path of an image's directory, links and all.
@@ -98,6 +101,23 @@ struct QEMUPlaces: Sendable {
     func freeze(_ path: String) throws {
         if user.other != nil, lchown(path, getuid(), getgid()) != 0 { throw HostFailure.current("take back", path) }
         if chmod(path, 0o444) != 0 { throw HostFailure.current("freeze", path) }
+    }
+
+    /// Lets QEMU open a file that it maps for itself. Old versions of it want to be allowed to write such a file, although
+    /// they never do.
+    func share(_ path: String) throws {
+        guard let other = user.other else { return }
+        if lchown(path, getuid(), other.group) != 0 || chmod(path, 0o660) != 0 {
+            throw HostFailure.current("share", path)
+        }
+    }
+
+    /// Gives a finished directory its place among what is stored, all at once.
+    func publish(_ directory: String, as id: SandboxID) throws {
+        let files = HostFileSystem()
+        try files.synchroniseDirectory(directory)
+        try files.rename(directory, to: snapshot(id))
+        try files.synchroniseDirectory(snapshots)
     }
 
     private static func create(_ path: String) throws -> Int32 {

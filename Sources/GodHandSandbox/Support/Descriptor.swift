@@ -76,6 +76,7 @@ extension Descriptor {
         }
         static func accept(_ descriptor: Int32) -> Int32 { Glibc.accept(descriptor, nil, nil) }
         static func open(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { Glibc.open(path, flags, mode) }
+        static func link(_ path: String, _ name: String) -> Int32 { Glibc.link(path, name) }
     #elseif canImport(Musl)
         static func close(_ descriptor: Int32) { _ = Musl.close(descriptor) }
         static func connect(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
@@ -86,6 +87,7 @@ extension Descriptor {
         }
         static func accept(_ descriptor: Int32) -> Int32 { Musl.accept(descriptor, nil, nil) }
         static func open(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { Musl.open(path, flags, mode) }
+        static func link(_ path: String, _ name: String) -> Int32 { Musl.link(path, name) }
     #else
         static func close(_ descriptor: Int32) { _ = Darwin.close(descriptor) }
         static func connect(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
@@ -96,6 +98,7 @@ extension Descriptor {
         }
         static func accept(_ descriptor: Int32) -> Int32 { Darwin.accept(descriptor, nil, nil) }
         static func open(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { Darwin.open(path, flags, mode) }
+        static func link(_ path: String, _ name: String) -> Int32 { Darwin.link(path, name) }
     #endif
 }
 

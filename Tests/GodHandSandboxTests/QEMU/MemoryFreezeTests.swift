@@ -17,7 +17,7 @@
             for page in 0..<(Self.size / PageSet.pageSize) where (page >> 8) % 2 == 0 {
                 memset(file.pointer(to: page), Int32(page % 251 + 1), PageSet.pageSize)
             }
-            base = file.freeze(isTemporary: false)
+            base = file.frozen(isTemporary: false)
         }
 
         @Test("A small difference is kept apart, and makes another mapping of the file the same")
@@ -26,38 +26,40 @@
             guest.write(7, pages: 0..<3)
             guest.write(8, pages: 700..<701)
             guest.write(9, pages: 24_000..<24_064)
-            let freeze = try await MemoryFreeze(preparing: guest.memory, over: base, flatFile: directory.file("flat"))
+            let freeze = try await MemoryFreeze(planning: guest.memory, over: base, flatFile: directory.file("flat"))
+            try await freeze.prepare()
             // What it writes after the preparation belongs to it as well.
             guest.write(10, pages: 1000..<1200)
-            let image = try await freeze.harvest()
+            let delta = try await freeze.harvest()
 
-            #expect(image.base === base)
-            #expect(image.delta?.pages.count == 3 + 1 + 64 + 200)
+            #expect(freeze.result === base)
+            #expect(delta?.pages.count == 3 + 1 + 64 + 200)
             let other = try Guest(base)
-            try image.delta?.apply(to: other.memory)
+            try delta?.apply(to: other.memory)
             #expect(other.equals(guest))
             #expect(access(directory.file("flat"), F_OK) != 0)
         }
 
-        @Test("A large difference is laid over a copy of the file, holes stay holes, and the file goes with its last user")
+        @Test(
+            "A large difference is laid over a copy of the file, holes stay holes, and the file goes with its last user"
+        )
         func large() async throws {
             let guest = try Guest(base)
             guest.write(7, pages: 256..<512)
             guest.write(8, pages: 5000..<22_000)
             let flat = directory.file("flat")
-            var freeze: MemoryFreeze? = try await MemoryFreeze(preparing: guest.memory, over: base, flatFile: flat)
-            guest.write(9, pages: 24_000..<24_001)
-            var image = try await freeze?.harvest()
-            freeze = nil
+            do {
+                let freeze = try await MemoryFreeze(planning: guest.memory, over: base, flatFile: flat)
+                try await freeze.prepare()
+                guest.write(9, pages: 24_000..<24_001)
+                let delta = try await freeze.harvest()
 
-            #expect(image?.delta == nil)
-            if let frozen = image?.base {
-                #expect(try Guest(frozen).equals(guest))
+                #expect(delta == nil)
+                #expect(try Guest(freeze.result).equals(guest))
                 var status = stat()
                 #expect(stat(flat, &status) == 0)
                 #expect(Int(status.st_blocks) * 512 < 92 << 20)
             }
-            image = nil
             #expect(access(flat, F_OK) != 0)
         }
 
@@ -66,9 +68,9 @@
             let guest = try Guest(base)
             // Reading makes pages present, but not the guest's own.
             #expect(guest.sum() > 0)
-            let freeze = try await MemoryFreeze(preparing: guest.memory, over: base, flatFile: directory.file("flat"))
-            let image = try await freeze.harvest()
-            #expect(image.delta == nil)
+            let freeze = try await MemoryFreeze(planning: guest.memory, over: base, flatFile: directory.file("flat"))
+            let delta = try await freeze.harvest()
+            #expect(delta == nil)
         }
 
         @Test("A file that was given up is gone, and so is one that nobody froze")
@@ -76,7 +78,9 @@
             let guest = try Guest(base)
             guest.write(7, pages: 0..<20_000)
             do {
-                _ = try await MemoryFreeze(preparing: guest.memory, over: base, flatFile: directory.file("flat"))
+                let freeze = try await MemoryFreeze(
+                    planning: guest.memory, over: base, flatFile: directory.file("flat"))
+                try await freeze.prepare()
             }
             #expect(access(directory.file("flat"), F_OK) != 0)
         }
@@ -103,7 +107,9 @@
 
         private static func someSet(_ random: inout SeededRandom) -> PageSet {
             var set = PageSet()
-            for page in 0..<1000 where Int.random(in: 0..<3, using: &random) > 0 { set.append(from: page, to: page + 1) }
+            for page in 0..<1000 where Int.random(in: 0..<3, using: &random) > 0 {
+                set.append(from: page, to: page + 1)
+            }
             return set
         }
 
@@ -134,7 +140,9 @@
         func equals(_ other: Guest) -> Bool { memcmp(bytes, other.bytes, memory.size) == 0 }
 
         func sum() -> Int {
-            stride(from: 0, to: memory.size, by: PageSet.pageSize).reduce(0) { $0 + Int(bytes.load(fromByteOffset: $1, as: UInt8.self)) }
+            stride(from: 0, to: memory.size, by: PageSet.pageSize).reduce(0) {
+                $0 + Int(bytes.load(fromByteOffset: $1, as: UInt8.self))
+            }
         }
     }
 #endif

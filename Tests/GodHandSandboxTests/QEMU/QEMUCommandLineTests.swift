@@ -10,7 +10,7 @@ struct QEMUCommandLineTests {
             board: .init(
                 machine: "q35", processors: 2, memory: 1536 << 20, screen: Size(width: 1280, height: 800),
                 kernel: "/m/abc/vmlinuz", initrd: "/m/abc/initrd", commandLine: "quiet root=/dev/vda"),
-            memory: .init(path: "/shm/abc/ram", isShared: true), disk: ["/m/abc/disk-0.qcow2", "/m/abc/disk-1.qcow2"])
+            memory: "/shm/abc/ram", disk: ["/m/abc/disk-0.qcow2", "/m/abc/disk-1.qcow2"])
         launch.acceleration = .tcg
         change(&launch)
         return launch
@@ -22,12 +22,13 @@ struct QEMUCommandLineTests {
             -no-user-config
             -S
             -name gh-abc,debug-threads=on
-            -machine q35,usb=off,vmport=off,smm=off,hpet=off,graphics=off,dump-guest-core=off,memory-backend=ram0
-            -accel tcg,thread=multi,tb-size=256
+            -machine q35,usb=off,vmport=off,smm=off,hpet=off,graphics=off,dump-guest-core=off,suppress-vmdesc=on,memory-backend=ram0
+            -accel tcg,thread=multi,tb-size=128
+            -global migration.send-configuration=off
             -cpu \#(QEMUAcceleration.tcg.processor)
             -smp 2
             -m 1536M
-            -object memory-backend-file,id=ram0,size=1610612736,mem-path=/shm/abc/ram,share=on
+            -object memory-backend-file,id=ram0,size=1610612736,mem-path=/shm/abc/ram,share=off
             -kernel /m/abc/vmlinuz
             -initrd /m/abc/initrd
             -append quiet root=/dev/vda
@@ -60,11 +61,11 @@ struct QEMUCommandLineTests {
         #expect(lines == expected.split(separator: "\n").map(String.init))
     }
 
-    @Test func `a machine that waits for its state maps frozen memory for itself`() throws {
+    @Test func `a machine that waits for its state maps its memory for itself`() throws {
         let arguments = try QEMUCommandLine.arguments(
             launch {
                 $0.isIncoming = true
-                $0.memory = .init(path: "/frozen/ram", isShared: false)
+                $0.memory = "/frozen/ram"
             })
         #expect(arguments.suffix(2) == ["-incoming", "defer"])
         #expect(arguments.contains("memory-backend-file,id=ram0,size=1610612736,mem-path=/frozen/ram,share=off"))
@@ -85,8 +86,8 @@ struct QEMUCommandLineTests {
     }
 
     @Test func `a path with a comma stays one value`() throws {
-        let arguments = try QEMUCommandLine.arguments(launch { $0.memory.path = "/a,share=off/ram" })
-        #expect(arguments.contains { $0.contains("mem-path=/a,,share=off/ram,share=on") })
+        let arguments = try QEMUCommandLine.arguments(launch { $0.memory = "/a,share=on/ram" })
+        #expect(arguments.contains { $0.contains("mem-path=/a,,share=on/ram,share=off") })
     }
 }
 

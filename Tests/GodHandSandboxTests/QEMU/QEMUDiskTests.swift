@@ -16,7 +16,7 @@ extension LiveMachines {
                 let draft = try await backend.draft(
                     .image(image), spec, ownership: Ownership(owner: "me", book: book), undo: undo)
                 let parts = try await backend.start(draft, undo: undo)
-                return QEMUMachine(draft, parts, backend: backend, undo: undo)
+                return QEMUMachine(draft, parts, display: nil, backend: backend, undo: undo)
             }
             do { try await body(machine) } catch {
                 try await machine.destroy()
@@ -122,7 +122,7 @@ extension LiveMachines {
         @Test func `a QEMU that dies is told from one that is slow`() async throws {
             try await withMachine { machine in
                 let parts = machine.parts
-                async let ready = failure { try await parts.waitUntilReady(within: .seconds(60)) }
+                async let ready = failure { try await parts.waitUntilReady(nil, within: .seconds(60)) }
                 try machine.parts.slot.current().process.process.kill()
                 let error = await ready
                 #expect(error?.code == .guestExited)
@@ -146,7 +146,7 @@ extension LiveMachines {
                         try await parts.instance.resume()
                         // One whose start fails: its memory is not there.
                         var broken = draft.launch
-                        broken.memory.path = "/nowhere/ram"
+                        broken.memory = "/nowhere/ram"
                         let error = await failure { _ = try await QEMUInstance.start(broken) }
                         #expect(error?.code == .qemuFailed)
                         let failures = await undo.unwindCollectingFailures()

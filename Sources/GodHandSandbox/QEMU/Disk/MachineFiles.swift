@@ -1,13 +1,5 @@
 import Foundation
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// The files of one machine or of one stored disk: everything that its QEMU opens, in a directory of its own.
 ///
 /// Layers, kernel and the rest are hard links to the same files elsewhere: an image, a snapshot, an origin. So each
@@ -62,14 +54,7 @@ struct MachineFiles: Sendable {
     }
 
     private func link(_ path: String, _ own: String) throws {
-        #if canImport(Glibc)
-            let result = Glibc.link(path, own)
-        #elseif canImport(Musl)
-            let result = Musl.link(path, own)
-        #else
-            let result = Darwin.link(path, own)
-        #endif
-        if result == 0 { return }
+        if Descriptor.link(path, own) == 0 { return }
         // Another file system, or one on which files have only one name: then it has to be copied.
         guard errno == EXDEV || errno == EPERM || errno == EMLINK || errno == EOPNOTSUPP else {
             throw HostFailure.current("link", path)

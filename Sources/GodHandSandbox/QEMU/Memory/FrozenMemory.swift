@@ -2,7 +2,7 @@ import Foundation
 
 /// Guest memory that nobody writes any more: a sparse file of its full size, mapped privately by any number of machines.
 ///
-/// A temporary one is removed when the last machine that builds on it has gone.
+/// Each machine has a name of its own for it, so the file goes with the last of them.
 final class FrozenMemory: Sendable {
     let path: String
     /// Its length in bytes.
@@ -10,6 +10,8 @@ final class FrozenMemory: Sendable {
     private let isTemporary: Bool
 
     /// Names a file that is there.
+    ///
+    /// - Parameter isTemporary: Whether this name of the file goes with this object.
     init(path: String, size: Int, isTemporary: Bool) {
         self.path = path
         self.size = size
@@ -17,13 +19,15 @@ final class FrozenMemory: Sendable {
     }
 
     deinit { if isTemporary { unlink(path) } }
-}
 
-/// All of a guest's memory at one moment: a frozen file, and the pages in which the guest differed from it.
-///
-/// A small difference is kept apart and copied into each new machine, which is faster than copying the file. A large one
-/// is laid into a file of its own, which all new machines share.
-struct MemoryImage: Sendable {
-    var base: FrozenMemory
-    var delta: MemoryDelta?
+    /// Gives the file another name, the first of these that is on its file system.
+    ///
+    /// - Returns: The name that it got.
+    func linked(at names: [String]) throws -> String {
+        for name in names {
+            if Descriptor.link(path, name) == 0 { return name }
+            if errno != EXDEV { break }
+        }
+        throw HostFailure.current("link", path)
+    }
 }

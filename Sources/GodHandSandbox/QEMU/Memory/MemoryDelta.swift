@@ -10,21 +10,21 @@ final class MemoryDelta: @unchecked Sendable {
 
     /// Makes an empty one.
     ///
-    /// - Parameters:
-    ///   - capacity: The size of guest memory; only address space until pages are copied.
-    ///   - expected: How many pages are to be ready to be written without any wait.
+    /// - Parameter capacity: The size of guest memory; only address space until pages are copied.
     /// - Throws: `GodHandError` with `host.failed`.
-    init(capacity: Int, expecting expected: Int) throws {
+    init(capacity: Int) throws {
         let flags = MAP_PRIVATE | Int32(MAP_ANONYMOUS) | Int32(MAP_NORESERVE)
         guard let bytes = mmap(nil, capacity, PROT_READ | PROT_WRITE, flags, -1, 0), bytes != MAP_FAILED else {
             throw GodHandError(.hostFailed, "No room for \(capacity) bytes: \(SystemError.text(errno)).")
         }
         self.bytes = bytes
         self.capacity = capacity
-        MemoryPages.populate(bytes, pages: min(expected, capacity / PageSet.pageSize))
     }
 
     deinit { munmap(bytes, capacity) }
+
+    /// Gets memory for so many pages, so that filling it waits for nothing.
+    func expect(_ count: Int) { MemoryPages.populate(bytes, pages: min(count, capacity / PageSet.pageSize)) }
 
     /// Takes pages of a guest that stands still.
     func fill(with pages: PageSet, of memory: ProcessMemory) throws {

@@ -59,10 +59,15 @@ final class MemoryFile: @unchecked Sendable {
         }
     }
 
-    /// Gives the file over to machines. Nobody may write it after this.
-    func freeze(isTemporary: Bool) -> FrozenMemory {
+    /// The file as machines see it. From now on it goes with that, not with this object.
+    func frozen(isTemporary: Bool) -> FrozenMemory {
         isFrozen.withLock { $0 = true }
         return FrozenMemory(path: path, size: size, isTemporary: isTemporary)
+    }
+
+    /// Returns when what was written would survive a power cut.
+    func synchronise() throws {
+        if fsync(descriptor) != 0 { throw Self.failure("store", path) }
     }
 
     private static func failure(_ what: String, _ path: String) -> GodHandError {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A frozen file, opened to be copied from.
+/// A file that nobody writes, opened to be read or copied page by page.
 ///
-/// `@unchecked Sendable`: a mapping that is only read, of a file that nobody writes.
+/// `@unchecked Sendable`: a mapping that is only read, of such a file.
 final class MemorySource: @unchecked Sendable {
     private let bytes: UnsafeMutableRawPointer
     private let size: Int
@@ -12,16 +12,20 @@ final class MemorySource: @unchecked Sendable {
     /// Opens it.
     ///
     /// - Throws: `GodHandError` with `not-found` or `host.failed`.
-    init(_ memory: FrozenMemory) throws {
-        let descriptor = open(memory.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw Self.failure("open", memory.path) }
-        defer { close(descriptor) }
-        guard let bytes = mmap(nil, memory.size, PROT_READ, MAP_PRIVATE, descriptor, 0), bytes != MAP_FAILED else {
-            throw Self.failure("map", memory.path)
+    init(_ path: String) throws {
+        let descriptor = Descriptor.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0)
+        guard descriptor >= 0 else { throw Self.failure("open", path) }
+        let file = OwnedDescriptor(descriptor)
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0 else { throw Self.failure("open", path) }
+        let length = Int(status.st_size)
+        // What is behind the end of a file, in its last page, reads as zero.
+        size = max(1, length)
+        guard let bytes = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), bytes != MAP_FAILED else {
+            throw Self.failure("map", path)
         }
         self.bytes = bytes
-        size = memory.size
-        present = Self.data(of: descriptor, size: memory.size)
+        present = Self.data(of: descriptor, size: length)
     }
 
     deinit { munmap(bytes, size) }
@@ -69,6 +73,6 @@ final class MemorySource: @unchecked Sendable {
         let number = errno
         return GodHandError(
             number == ENOENT ? .notFound : .hostFailed,
-            "Cannot \(what) the memory file '\(path)': \(SystemError.text(number)).")
+            "Cannot \(what) the file '\(path)': \(SystemError.text(number)).")
     }
 }

@@ -28,13 +28,14 @@ struct ProcessMemory: Sendable {
         var status = stat()
         guard stat(file, &status) == 0 else { throw Self.failure("find '\(file)'") }
         let wanted = UInt64(status.st_ino)
-        let maps = try Self.contents(of: "/proc/\(process)/maps")
+        let maps = String(decoding: try HostFileSystem().read("/proc/\(process)/maps", limit: 16 << 20), as: UTF8.self)
         var ranges: [(from: UInt, to: UInt, offset: UInt)] = []
         for line in maps.split(separator: "\n") {
             // "address-address permissions offset device inode path"
             let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
             guard fields.count == 6, UInt64(fields[4]) == wanted,
-                fields[5].drop(while: { $0 == " " }) == file else { continue }
+                fields[5].drop(while: { $0 == " " }) == file
+            else { continue }
             let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
             guard ends.count == 2, let offset = UInt(fields[2], radix: 16) else { continue }
             ranges.append((ends[0], ends[1], offset))
@@ -90,7 +91,7 @@ struct ProcessMemory: Sendable {
         try transfer(pages, at: source, "write", godhand_process_write)
     }
 
-    private typealias Transfer = (pid_t, UnsafePointer<iovec>?, UInt, UnsafePointer<iovec>?, UInt) -> Int
+    private typealias Transfer = (Int32, UnsafeRawPointer?, UInt, UnsafeRawPointer?, UInt) -> Int
 
     private func transfer(
         _ pages: PageSet, at place: (PageRun) -> UnsafeMutableRawPointer, _ verb: String, _ call: Transfer
@@ -114,11 +115,6 @@ struct ProcessMemory: Sendable {
             }
             index = end
         }
-    }
-
-    private static func contents(of path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path) else { throw failure("read '\(path)'") }
-        return String(decoding: data, as: UTF8.self)
     }
 
     private static func failure(_ what: String) -> GodHandError {

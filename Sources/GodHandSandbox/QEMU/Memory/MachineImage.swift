@@ -1,0 +1,48 @@
+/// All of a machine at one moment, from which others are made. Nothing in it changes any more.
+struct MachineImage: Sendable {
+    /// The memory that machines begin with, as a file.
+    var memory: FrozenMemory
+    /// What was in memory besides; nil if the file is all.
+    var delta: MemoryDelta?
+    var devices: DeviceState
+    var files: MachineFiles
+    var record: MachineRecord
+}
+
+/// What has to be known of a machine to start others that will go on where it is. It can be known before the moment
+/// itself has come.
+struct MachineOrigin: Sendable {
+    var spec: SandboxSpec
+    var files: MachineFiles
+    var record: MachineRecord
+    var memory: FrozenMemory
+}
+
+extension QEMUBackend {
+    /// Makes a machine that goes on where another was.
+    ///
+    /// - Parameters:
+    ///   - origin: What its QEMU is started with.
+    ///   - started: Called when that QEMU runs and waits.
+    ///   - image: The state that it gets. It may come only after `started`.
+    func receive(
+        _ origin: MachineOrigin, ownership: Ownership, started: @Sendable () -> Void = {},
+        _ image: @Sendable (QEMUInstance) async throws -> MachineImage
+    ) async throws -> QEMUMachine {
+        try await withUndo { undo in
+            var draft = try await draft(
+                .stored(origin.files, origin.record), origin.spec, ownership: ownership, memory: origin.memory,
+                undo: undo)
+            draft.launch.isIncoming = true
+            let parts = try await start(draft, undo: undo)
+            started()
+            let image = try await image(parts.instance)
+            if let delta = image.delta {
+                let memory = try ProcessMemory(of: draft.launch.memory, in: parts.instance.process.process.id)
+                try await onThread { try delta.apply(to: memory) }
+            }
+            try await image.devices.load(into: parts.instance)
+            return try await begin(draft, parts, undo: undo)
+        }
+    }
+}
