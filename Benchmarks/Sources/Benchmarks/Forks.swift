@@ -4,7 +4,15 @@ import GodHandSandbox
 
 /// Whole systems: booting, going on from memory, and forking while programs run.
 func measureForks(_ backend: QEMUBackend) async throws {
-    note("virtual machines: create from prepared memory")
+    note("virtual machines: boot, and create from prepared memory")
+    try await QEMUBackend(alwaysBoots: true).withSandboxScope { scope in
+        var last: Sandbox?
+        let boot = try await median(
+            of: 3,
+            preparing: { if let last { try await scope.destroy(last) } }
+        ) { last = try await scope.create(.vm) }
+        report("vm_boot_cold_ms", boot, "ms")
+    }
     try await backend.withSandboxScope { scope in
         // Boots, if no machine of this kind was ever booted here.
         let first = try await scope.create(.vm)
@@ -48,6 +56,7 @@ private func measureForks(of origin: Sandbox, in scope: SandboxScope) async thro
     try await destroyForks()
     let eight = try await median(of: 3, preparing: destroyForks) { try await fork(into: 8) }
     report("fork_memory_per_child_ms", (eight - one) / 7, "ms")
+    report("fork_child_rss_mb", try privateMiB(of: forks[0]), "MiB")
     try await destroyForks()
 
     let ticks = try await longestSilence(of: origin) {
@@ -91,4 +100,20 @@ private func longestSilence(of sandbox: Sandbox, during body: () async throws ->
         listening.cancel()
         return try await listening.value / .milliseconds(1)
     }
+}
+
+/// Memory that the QEMU of a machine shares with nobody, in MiB.
+private func privateMiB(of sandbox: Sandbox) throws -> Double {
+    #if os(Linux)
+        for process in try FileManager.default.contentsOfDirectory(atPath: "/proc") where Int(process) != nil {
+            guard let words = try? Data(contentsOf: URL(filePath: "/proc/\(process)/cmdline")),
+                String(decoding: words, as: UTF8.self).contains("gh-\(sandbox.id)"),
+                let lines = try? String(contentsOfFile: "/proc/\(process)/smaps_rollup", encoding: .utf8)
+            else { continue }
+            let kibibytes = lines.split(separator: "\n").filter { $0.hasPrefix("Private_") }
+                .compactMap { $0.split(separator: " ").dropFirst().first.flatMap { Double($0) } }
+            return kibibytes.reduce(0, +) / 1024
+        }
+    #endif
+    return 0
 }

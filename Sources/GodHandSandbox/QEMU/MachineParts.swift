@@ -7,6 +7,15 @@ struct MachineDraft: Sendable {
     var record: MachineRecord
     /// What its QEMU is to be started with.
     var launch: QEMULaunch
+    /// Whether it goes on where another one was, and so must be told from that.
+    var isCopy = false
+
+    /// The name by which the guest knows itself.
+    var hostname: String {
+        let name = spec.hostname ?? "desktop"
+        // The longest that a host name may be has 63 letters.
+        return isCopy ? "\(name.prefix(50))-\(id.rawValue.suffix(8).filter { $0 != "-" })" : name
+    }
 }
 
 /// What a running machine consists of.
@@ -18,8 +27,8 @@ struct MachineParts: Sendable {
     let instance: QEMUInstance
 
     /// Ready, with an identity of its own, unless QEMU ends first.
-    func waitUntilReady(_ display: VNCDisplay?, within duration: Duration) async throws {
-        do { try await becomeReady(display, within: duration) } catch let error as GodHandError
+    func waitUntilReady(_ display: VNCDisplay?, as hostname: String, within duration: Duration) async throws {
+        do { try await becomeReady(display, hostname, within: duration) } catch let error as GodHandError
             where [.guestUnresponsive, .displayLost, .guestExited].contains(error.code)
         {
             // A QEMU that ends takes its connections along, and they may be seen to end first.
@@ -33,7 +42,7 @@ struct MachineParts: Sendable {
         }
     }
 
-    private func becomeReady(_ display: VNCDisplay?, within duration: Duration) async throws {
+    private func becomeReady(_ display: VNCDisplay?, _ hostname: String, within duration: Duration) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 _ = try await instance.process.waitForEnd()
@@ -44,7 +53,7 @@ struct MachineParts: Sendable {
                 async let picture = display?.change(after: 0, within: duration)
                 try await channel.waitUntilReady()
                 try await MachineIdentity.renew(
-                    hostname: shell.spec.hostname ?? "desktop", network: instance.launch.board.network, through: shell)
+                    hostname: hostname, network: instance.launch.board.network, through: shell)
                 _ = try await picture
             }
             defer { group.cancelAll() }

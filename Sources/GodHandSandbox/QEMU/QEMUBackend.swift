@@ -16,11 +16,15 @@ public final class QEMUBackend: SandboxBackend {
     public let name = "qemu"
 
     private let foundPlaces: Result<QEMUPlaces, any Error>
+    private let goesOnFromPrepared: Bool
 
     /// Makes a backend. Nothing is started yet.
     ///
-    /// - Parameter environment: Where `GODHAND_HOME`, `XDG_DATA_HOME` and `HOME` are looked up; nil for this process's.
-    public init(environment: [String: String]? = nil) {
+    /// - Parameters:
+    ///   - environment: Where `GODHAND_HOME`, `XDG_DATA_HOME` and `HOME` are looked up; nil for this process's.
+    ///   - alwaysBoots: Whether every machine boots, instead of going on from one that was stored when it was ready.
+    public init(environment: [String: String]? = nil, alwaysBoots: Bool = false) {
+        goesOnFromPrepared = !alwaysBoots
         let environment = environment ?? ProcessInfo.processInfo.environment
         foundPlaces = Result { try QEMUPlaces(environment: environment) }
     }
@@ -35,10 +39,12 @@ public final class QEMUBackend: SandboxBackend {
     public func create(_ spec: SandboxSpec, ownership: Ownership) async throws -> any Machine {
         let image = try VMImage(at: try places().image(try Self.plainName(spec.image)), name: spec.image)
         try Self.check(spec)
+        guard goesOnFromPrepared else { return try await boot(.image(image), spec, ownership: ownership) }
         let prepared = PreparedMachines(places: try places())
         let key = try prepared.key(image, Self.board(spec, image))
         if let stored = await prepared.find(key) {
-            do { return try await receive(stored, spec, ownership: ownership) } catch let error as GodHandError
+            do { return try await receive(stored, spec, ownership: ownership, isCopy: false) } catch let error
+                as GodHandError
                 where error.code == .unsupported || error.code == .snapshotFailed
             {
                 // Another version of QEMU has come.
@@ -169,7 +175,7 @@ public final class QEMUBackend: SandboxBackend {
         try await parts.instance.resume()
         let display = try draft.launch.board.screen.map { try Self.display($0, parts.slot, parts.shell) }
         if let display { undo.push("close the display") { display.close() } }
-        try await parts.waitUntilReady(display, within: draft.spec.timeouts.create)
+        try await parts.waitUntilReady(display, as: draft.hostname, within: draft.spec.timeouts.create)
         return QEMUMachine(draft, parts, display: display, backend: self, undo: undo)
     }
 

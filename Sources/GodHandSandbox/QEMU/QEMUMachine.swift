@@ -34,7 +34,7 @@ final class QEMUMachine: Machine, Pausing, FilesystemSnapshotting {
 
     var pausing: (any Pausing)? { self }
 
-    var memorySnapshots: (any MemorySnapshotting)? { self }
+    var memorySnapshots: (any MemorySnapshotting)? { spec.profile == .stateful ? self : nil }
 
     var filesystemSnapshots: (any FilesystemSnapshotting)? { spec.profile == .stateful ? self : nil }
 

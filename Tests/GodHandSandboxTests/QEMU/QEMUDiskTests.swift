@@ -122,7 +122,7 @@ extension LiveMachines {
         @Test func `a QEMU that dies is told from one that is slow`() async throws {
             try await withMachine { machine in
                 let parts = machine.parts
-                async let ready = failure { try await parts.waitUntilReady(nil, within: .seconds(60)) }
+                async let ready = failure { try await parts.waitUntilReady(nil, as: "desktop", within: .seconds(60)) }
                 try machine.parts.slot.current().process.process.kill()
                 let error = await ready
                 #expect(error?.code == .guestExited)

@@ -23,17 +23,18 @@ extension QEMUBackend {
     ///
     /// - Parameters:
     ///   - origin: What its QEMU is started with.
+    ///   - isCopy: Whether it is to be told from the other by its host name.
     ///   - started: Called when that QEMU runs and waits.
     ///   - image: The state that it gets. It may come only after `started`.
     func receive(
-        _ origin: MachineOrigin, ownership: Ownership, started: @Sendable () -> Void = {},
+        _ origin: MachineOrigin, ownership: Ownership, isCopy: Bool = true, started: @Sendable () -> Void = {},
         _ image: @Sendable (QEMUInstance) async throws -> MachineImage
     ) async throws -> QEMUMachine {
         try await withUndo { undo in
             var draft = try await draft(
                 .stored(origin.files, origin.record), origin.spec, ownership: ownership, memory: origin.memory,
                 undo: undo)
-            draft.launch.isIncoming = true
+            (draft.launch.isIncoming, draft.isCopy) = (true, isCopy)
             let parts = try await start(draft, undo: undo)
             started()
             let image = try await image(parts.instance)

@@ -32,8 +32,10 @@ struct QEMUMemorySnapshots: MemoryRestoring {
 
 extension QEMUBackend {
     /// Makes a machine of a stored one.
-    func receive(_ stored: StoredMachine, _ spec: SandboxSpec, ownership: Ownership) async throws -> QEMUMachine {
-        try await receive(stored.origin(spec), ownership: ownership) { instance in
+    func receive(
+        _ stored: StoredMachine, _ spec: SandboxSpec, ownership: Ownership, isCopy: Bool = true
+    ) async throws -> QEMUMachine {
+        try await receive(stored.origin(spec), ownership: ownership, isCopy: isCopy) { instance in
             try stored.manifest.check(instance)
             return try stored.image()
         }
