@@ -101,7 +101,8 @@ enum Story {
 
     private static let openPrinting = PlannedStep(
         "Ask to print", .press("ctrl+p"),
-        expecting: Assertion.windowTitle(contains: "Print").eventually(within: patience))
+        expecting: Assertion.all([.windowTitle(contains: "Print"), .textVisible("Print to File")])
+            .eventually(within: patience))
     private static let choosePrinter = PlannedStep(
         "Choose to print to a file", .clickText("Print to File"),
         expecting: Assertion.screenChanged().eventually(within: patience))

@@ -21,6 +21,8 @@ struct SearchNode {
     var ending: (fate: BranchClosing.Fate, reason: String)?
     /// What would have become of it, were it not the best so far.
     var spare: (fate: BranchClosing.Fate, reason: String)?
+    /// Why it could not be gone on from, if that was tried.
+    var deadEnd: String?
     /// Whether its machine is there.
     var isLive = true
 

@@ -77,6 +77,7 @@ extension SearchRun {
             Logger.current.info("Some alternatives were not tried", metadata: ["godhand.error": "\(words)"])
         }
         nodes[place]?.forked += jobs.count
+        if !isEnding, !Task.isCancelled { nodes[place]?.deadEnd = words }
         try await leave(place, &tasks, because: words)
     }
 

@@ -74,12 +74,14 @@ extension SearchRun {
             switch answers[id] {
             case .success(let ways)?:
                 nodes[id]?.alternatives = Array(ways.prefix(search.width))
-                if ways.isEmpty { try await close(id, .lost, "There was nothing more to try from here.") }
+                if ways.isEmpty, id != best { try await close(id, .lost, "There was nothing more to try from here.") }
             case .failure(let error)?:
                 // Without a first proposal there is no search. Later, it is a place that leads nowhere.
                 if id == 0 { throw error }
                 nodes[id]?.alternatives = []
-                try await close(id, .lost, "Nothing was proposed from here. \(BranchTrial.words(for: error))")
+                let words = "Nothing was proposed from here. \(BranchTrial.words(for: error))"
+                // The best stays the best.
+                if id == best { nodes[id]?.deadEnd = words } else { try await close(id, .lost, words) }
             case nil: break
             }
         }

@@ -107,9 +107,9 @@ final class SearchRun {
             }
         }
         if let chosen {
-            try await close(
-                chosen, .won,
-                winner == nil ? "Nothing reached the goal, and this came closest." : "It reached the goal.")
+            let reason = winner == nil ? "Nothing reached the goal, and this came closest." : "It reached the goal."
+            // Why nothing came after the best is told nowhere else.
+            try await close(chosen, .won, [reason, nodes[chosen]?.deadEnd].compactMap(\.self).joined(separator: " "))
         }
         let finding = chosen.flatMap { self.finding($0, path) }
         let outcome: SearchOutcome

@@ -130,6 +130,24 @@ import Testing
         let report = try await Self.run(bench)
         #expect(report.tried == ["a", "b", "c", "ca", "cb", "cc"] && report.winner?.path.map(\.title) == ["c", "a"])
 
+        let last = FaultPoints { $0.name == "fork" && $0.occurrence == 2 ? .fail(PlannedFailure()) : nil }
+        let stuck = try await Self.run(Self.bench(.beam(1), last))
+        #expect(stuck.finding?.path.map(\.title) == ["b"] && stuck.fate("b") == .won)
+        #expect(stuck.branches[1].reason.contains("this came closest. It could not be forked."))
+
+        let silent = try await withLedger { ledger in
+            try await SimulatedBackend().withSandboxScope(ledger: ledger) { scope in
+                let base = try await scope.create(.desktop)
+                let search = BranchSearch(score: BranchScorer { _ in BranchScore(0.5) })
+                return try await search.run("g", from: base, in: scope) { point in
+                    if point.depth > 0 { throw PlannedFailure() }
+                    return [Alternative("x") { _ in }]
+                }
+            }
+        }
+        #expect(silent.branches.map(\.fate) == [.won])
+        #expect(silent.branches[0].reason.contains("this came closest. Nothing was proposed from here."))
+
         let first = FaultPoints { $0.name == "fork" ? .fail(PlannedFailure()) : nil }
         await #expect(throws: PlannedFailure.self) { try await Self.run(Self.bench(.bestFirst(), first)) }
     }
