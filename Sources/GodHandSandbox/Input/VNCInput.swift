@@ -141,7 +141,10 @@ final class VNCInput: InputDriver {
                 (batch, count) = ([], 0)
                 try await makeRoom(for: [keysym])
             }
+            let isShifted = !options.keyboard.shiftsByItself && VNCKeyboard.needsShift(keysym)
+            if isShifted { batch += stroke.set(.shift, isDown: true) }
             batch += stroke.set(keysym, isDown: true) + stroke.set(keysym, isDown: false)
+            if isShifted { batch += stroke.set(.shift, isDown: false) }
             count += 1
         }
         if !batch.isEmpty { try await send(batch, at: stroke) }

@@ -7,6 +7,8 @@
 package struct VNCKeyboard: Sendable {
     /// How many keysyms that its keymap lacks the server can add; zero for servers that add none, such as QEMU's.
     package var spareKeys = 16
+    /// Whether the server holds Shift for a character that needs it. QEMU's presses nothing but the character's key.
+    package var shiftsByItself = true
     /// Restores the guest's keymap, which frees what was added; nil if nothing can.
     package var restoreKeymap: (@Sendable () async throws -> Void)?
     /// How long the screen must be still before the keymap is restored. A program that has not yet read a key press
@@ -47,6 +49,11 @@ package struct VNCKeyboard: Sendable {
             guard let index = shiftedPlain.firstIndex(of: keysym.rawValue) else { return keysym }
             return Keysym(rawValue: plain[index])
         }
+    }
+
+    /// Whether a keyboard gives this character only while Shift is held, on the layout that guests have.
+    static func needsShift(_ keysym: Keysym) -> Bool {
+        (0x41...0x5a).contains(keysym.rawValue) || shiftedPlain.contains(keysym.rawValue)
     }
 
     static func isShift(_ keysym: Keysym) -> Bool { keysym == .shift || keysym.rawValue == 0xffe2 }

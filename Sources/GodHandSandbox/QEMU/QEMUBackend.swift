@@ -185,6 +185,7 @@ public final class QEMUBackend: SandboxBackend {
         var options = VNCOptions()
         options.confirmsFirstFrame = true
         options.keyboard.spareKeys = 0
+        options.keyboard.shiftsByItself = false
         options.keyboard.buttons = 5
         options.fallback = XdotoolInput(shell: shell, screen: { screen })
         return try VNCDisplay(over: QEMUDisplayTransport(instance: { try slot.current() }), options: options)

@@ -56,6 +56,23 @@ extension LiveMachines {
             }
         }
 
+        @Test func `letters, capitals and signs arrive as they were typed`() async throws {
+            try await QEMUBackend().withSandbox(.vm) { sandbox in
+                let line = "cat > /tmp/typed; touch /tmp/end"
+                try await sandbox.withExec(["lxterminal", "--no-remote", "-e", "sh", "-c", line]) { _ in
+                    let shell = "until xdotool search --onlyvisible --class lxterminal; do sleep 0.1; done"
+                    _ = try await sandbox.exec(["sh", "-c", shell])
+                    _ = try await sandbox.display.settledScreenshot(quiet: .seconds(1), deadline: .seconds(20))
+                    let text = "Yours, Charles! 1+1=2; (A_b-C) {x|y} <z> \"q\" 'r' ~ ` @ # $ % ^ & * : / ? \\ [ ]"
+                    try await sandbox.display.type(text + "\n")
+                    try await sandbox.display.press("ctrl+d")
+                    _ = try await sandbox.exec(["sh", "-c", "until [ -e /tmp/end ]; do sleep 0.1; done"])
+                    let typed = try await sandbox.exec(["cat", "/tmp/typed"]).output
+                    #expect(typed == text + "\n")
+                }
+            }
+        }
+
         /// The first bytes that a web server says, asked again until it listens.
         private static func fetch(port: Int) async throws -> String {
             let end = ContinuousClock.now + .seconds(30)
