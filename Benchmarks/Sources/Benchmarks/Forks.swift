@@ -1,6 +1,8 @@
 import Foundation
 import GodHandCore
 import GodHandSandbox
+import Logging
+import Synchronization
 
 /// Whole systems: booting, going on from memory, and forking while programs run.
 func measureForks(_ backend: QEMUBackend) async throws {
@@ -59,11 +61,14 @@ private func measureForks(of origin: Sandbox, in scope: SandboxScope) async thro
     report("fork_child_rss_mb", try privateMiB(of: forks[0]), "MiB")
     try await destroyForks()
 
-    let ticks = try await longestSilence(of: origin) {
-        try await fork(into: 1)
-        try await destroyForks()
+    let standstills = Standstills()
+    try await withLogger(Logger(label: "benchmarks") { _ in standstills }) { _ in
+        for _ in 0..<7 {
+            try await fork(into: 1)
+            try await destroyForks()
+        }
     }
-    report("parent_pause_ms", ticks, "ms")
+    report("parent_pause_ms", standstills.median, "ms")
 
     note("virtual machines: store and restore")
     var stored: MemorySnapshot?
@@ -79,26 +84,29 @@ private func measureForks(of origin: Sandbox, in scope: SandboxScope) async thro
     }
 }
 
-/// The longest time for which a guest that speaks all the time said nothing while `body` ran, in milliseconds.
-private func longestSilence(of sandbox: Sandbox, during body: () async throws -> Void) async throws -> Double {
-    try await sandbox.withExec(["perl", "-e", "$|=1; for (;;) { print 'x'; select undef, undef, undef, 0.002 }"]) {
-        command in
-        let listening = Task {
-            let clock = ContinuousClock()
-            var (longest, last) = (Duration.zero, clock.now)
-            do {
-                for try await _ in command.output {
-                    longest = max(longest, last.duration(to: clock.now))
-                    last = clock.now
-                }
-            } catch is CancellationError {
-                // That is how it is told that enough was heard.
-            }
-            return longest
-        }
-        try await body()
-        listening.cancel()
-        return try await listening.value / .milliseconds(1)
+/// What the backend's log says about how long machines stood still.
+private final class Standstills: LogHandler, Sendable {
+    private let times = Mutex<[Double]>([])
+
+    var median: Double { times.withLock { $0.sorted()[$0.count / 2] } }
+
+    var logLevel: Logger.Level {
+        get { .debug }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        guard let text = event.metadata?["godhand.standstill_ms"], let time = Double("\(text)") else { return }
+        times.withLock { $0.append(time) }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
     }
 }
 

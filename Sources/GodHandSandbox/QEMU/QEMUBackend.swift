@@ -119,8 +119,11 @@ public final class QEMUBackend: SandboxBackend {
         case .stored(let stored, let record):
             files = try MachineFiles(linking: stored, into: directory)
             board = record.board
-            if case .user = board.network {
-                board.network = .user(address: MachineIdentity.address(), ports: spec.ports)
+            if case .user(let address, _) = board.network {
+                // QEMU's network goes on with the guest's memory, knows the old hardware address, and would give a new one
+                // another place, to which no port leads. So who shows ports keeps it; nobody else can see it.
+                let own = spec.ports.isEmpty ? MachineIdentity.address() : address
+                board.network = .user(address: own, ports: spec.ports)
             }
         }
         board.kernel = files.kernel

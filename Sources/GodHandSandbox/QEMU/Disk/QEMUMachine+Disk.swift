@@ -1,3 +1,5 @@
+import Logging
+
 /// A new layer that a machine is about to go on in.
 struct LayerChange: Sendable {
     /// The layers as they are: once the change took place nobody writes them any more.
@@ -32,9 +34,13 @@ extension QEMUMachine {
     ) async throws -> Value {
         let isRunning = try await instance.qmp.execute("query-status")["running"]?.bool ?? false
         if isRunning { try await instance.pause() }
+        let start = ContinuousClock.now
         do {
             let value = try await body()
             if isRunning { try await instance.resume() }
+            let time = ContinuousClock.now - start
+            Logger.current.debug(
+                "A machine stood still", metadata: ["godhand.standstill_ms": "\(time / .milliseconds(1))"])
             return value
         } catch {
             if isRunning { try? await instance.resume() }
