@@ -64,8 +64,7 @@ private func measureForks(of origin: Sandbox, in scope: SandboxScope) async thro
     let standstills = Standstills()
     try await withLogger(Logger(label: "benchmarks") { _ in standstills }) { _ in
         for _ in 0..<7 {
-            try await fork(into: 1)
-            try await destroyForks()
+            for fork in try await scope.fork(origin, into: 1, preserving: .memory) { try await scope.destroy(fork) }
         }
     }
     report("parent_pause_ms", standstills.median, "ms")
