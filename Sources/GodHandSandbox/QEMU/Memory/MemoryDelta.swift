@@ -44,13 +44,4 @@ final class MemoryDelta: @unchecked Sendable {
             return next
         }
     }
-
-    /// Copies the pages into a file.
-    func write(to file: MemoryFile) throws {
-        var next = UnsafeRawPointer(bytes)
-        for run in pages.runs {
-            try file.write(run, from: next)
-            next += run.count * PageSet.pageSize
-        }
-    }
 }

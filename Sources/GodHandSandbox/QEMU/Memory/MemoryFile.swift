@@ -65,11 +65,6 @@ final class MemoryFile: @unchecked Sendable {
         return FrozenMemory(path: path, size: size, isTemporary: isTemporary)
     }
 
-    /// Returns when what was written would survive a power cut.
-    func synchronise() throws {
-        if fsync(descriptor) != 0 { throw Self.failure("store", path) }
-    }
-
     private static func failure(_ what: String, _ path: String) -> GodHandError {
         let number = errno
         return GodHandError(

@@ -3,14 +3,11 @@ struct QEMUMemorySnapshots: MemoryRestoring {
     let backend: QEMUBackend
 
     func restore(_ snapshot: MemorySnapshot, ownership: Ownership) async throws -> any Machine {
+        let directory = try backend.directory(of: .memory(snapshot))
         let stored: StoredMachine
-        do { stored = try await StoredMachine(in: try directory(of: snapshot)) } catch let error as GodHandError
+        do { stored = try await StoredMachine(in: directory) } catch let error as GodHandError
             where error.code == .notFound
-        {
-            throw GodHandError(
-                .notFound, "Snapshot \(snapshot.id) is not stored on this host.",
-                hint: "It was deleted, or taken on another host.", cause: error)
-        }
+        { throw QEMUBackend.notStored(snapshot.id, error) }
         var spec = snapshot.spec
         // The name is the origin's; two machines cannot have the same one.
         spec.name = nil
@@ -18,15 +15,7 @@ struct QEMUMemorySnapshots: MemoryRestoring {
     }
 
     func delete(_ snapshot: MemorySnapshot) async throws {
-        try backend.places().remove(try directory(of: snapshot))
-    }
-
-    /// Snapshots are values that can be stored and sent, so one from elsewhere must not name any directory it likes.
-    private func directory(of snapshot: MemorySnapshot) throws -> String {
-        guard snapshot.backend == backend.name, snapshot.id.isPlain else {
-            throw GodHandError(.invalidRequest, "'\(snapshot.id)' is not a snapshot of the \(backend.name) backend.")
-        }
-        return try backend.places().snapshot(snapshot.id)
+        try backend.places().remove(try backend.directory(of: .memory(snapshot)))
     }
 }
 

@@ -47,16 +47,18 @@ struct StoredMachine: Sendable {
 
     /// What new machines are started with.
     func origin(_ spec: SandboxSpec) -> MachineOrigin {
-        let memory = FrozenMemory(
-            path: "\(directory)/\(Self.memoryFile)", size: record.board.memory, isTemporary: false)
-        return MachineOrigin(spec: spec, files: files, record: record, memory: memory)
+        MachineOrigin(spec: spec, files: files, record: record, memory: memory)
     }
 
     /// The state that they get.
     func image() throws -> MachineImage {
         MachineImage(
-            memory: origin(SandboxSpec(image: record.image, screen: nil)).memory, delta: nil,
+            memory: memory, delta: nil,
             devices: try DeviceState(readingFrom: "\(directory)/\(Self.devicesFile)"), files: files, record: record)
+    }
+
+    private var memory: FrozenMemory {
+        FrozenMemory(path: "\(directory)/\(Self.memoryFile)", size: record.board.memory, isTemporary: false)
     }
 
     private var files: MachineFiles { MachineFiles(in: directory, layers: record.layers) }
