@@ -70,7 +70,7 @@ enum Samples {
         parts: [
             Verdict(passed: true, claim: "the title is 'x'", evidence: "it is"),
             Verdict(passed: false, claim: "a file exists", evidence: "it does not"),
-        ])
+        ], check: ["kind": "all", "parts": [["kind": "window-title", "text": "x"], ["kind": "file", "path": "/f"]]])
 
     static let outcomes: [Outcome] = [
         .achieved(nil), .achieved("42"), .abandoned("no"), .stopped("steps"),
@@ -81,6 +81,7 @@ enum Samples {
         LifecycleEvent(.created, sandbox: SandboxID(rawValue: "abc"), took: .milliseconds(412)),
         LifecycleEvent(.forked, sandbox: SandboxID(rawValue: "def"), origin: "abc"),
         LifecycleEvent(.destroyed, sandbox: SandboxID(rawValue: "abc")),
+        LifecycleEvent(.created, sandbox: SandboxID(rawValue: "ghi"), spec: header.spec),
     ]
 
     static var cost: StepCost {

@@ -18,7 +18,7 @@ struct Progress: RunRecorder {
         var sandbox: Sandbox?
         let took = try await ContinuousClock().measure { sandbox = try await create() }
         guard let sandbox else { throw CancellationError() }
-        try await record(.lifecycle(LifecycleEvent(.created, sandbox: sandbox.id, took: took)))
+        try await record(.lifecycle(LifecycleEvent(.created, sandbox: sandbox.id, took: took, spec: sandbox.spec)))
         say("\(what) is ready")
         return sandbox
     }

@@ -12,6 +12,7 @@ extension Redactor {
             return .started(header)
         case .lifecycle(var event):
             event.origin = event.origin.map { redacted($0) }
+            event.spec = event.spec.map { redacted($0) }
             return .lifecycle(event)
         case .step(let step): return .step(redacted(step))
         case .check(let verdict): return .check(redacted(verdict))
@@ -67,6 +68,7 @@ extension Redactor {
         verdict.claim = redacted(verdict.claim)
         verdict.evidence = redacted(verdict.evidence)
         verdict.parts = verdict.parts.map { redacted($0) }
+        verdict.check = verdict.check.map { redacted($0) }
         return verdict
     }
 

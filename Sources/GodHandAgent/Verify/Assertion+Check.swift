@@ -10,6 +10,13 @@ extension Assertion {
     ///   - context: What was before, for ``screenChanged(in:)``.
     /// - Throws: `GodHandError` of a machine that is gone or lacks what the check needs, such as a shell.
     public func check(in sandbox: Sandbox, context: CheckContext = CheckContext()) async throws -> Verdict {
+        var verdict = try await evaluate(in: sandbox, context)
+        verdict.check = recorded
+        return verdict
+    }
+
+    /// The verdict, without what was checked.
+    func evaluate(in sandbox: Sandbox, _ context: CheckContext = CheckContext()) async throws -> Verdict {
         switch self {
         case .textVisible(let text, let rect): return try await visible(text, rect, sandbox)
         case .screenChanged(let rect): return try await changed(rect, sandbox, context)
@@ -18,7 +25,7 @@ extension Assertion {
         case .all(let parts): return try await check(parts, until: false, sandbox, context)
         case .any(let parts): return try await check(parts, until: true, sandbox, context)
         case .not(let inner):
-            let verdict = try await inner.check(in: sandbox, context: context)
+            let verdict = try await inner.evaluate(in: sandbox, context)
             return Verdict(passed: !verdict.passed, claim: claim, evidence: verdict.evidence, parts: verdict.parts)
         case .within(let duration, let inner):
             return try await Self.wait(for: inner, within: duration, sandbox, context)
@@ -32,7 +39,7 @@ extension Assertion {
     ) async throws -> Verdict {
         var verdicts: [Verdict] = []
         for part in parts {
-            let verdict = try await part.check(in: sandbox, context: context)
+            let verdict = try await part.evaluate(in: sandbox, context)
             verdicts.append(verdict)
             guard verdict.passed == decisive else { continue }
             let evidence = "\(decisive ? "" : "not so: ")\(verdict.claim); \(verdict.evidence)"
@@ -55,7 +62,7 @@ extension Assertion {
         let display = sandbox.machine.display
         while true {
             let serial = try await display?.state().serial
-            var verdict = try await inner.check(in: sandbox, context: context)
+            var verdict = try await inner.evaluate(in: sandbox, context)
             let spent = clock.now - began
             if verdict.passed || spent >= duration {
                 if !verdict.passed { verdict.append(" (after \(spent.formatted))") }

@@ -39,12 +39,20 @@ public indirect enum Expectation: Sendable, Hashable {
     public func check(
         in sandbox: Sandbox, before: Sight?, after: Sight, judge: Judge?
     ) async throws -> Verdict {
+        var verdict = try await evaluate(in: sandbox, before, after, judge)
+        verdict.check = recorded
+        return verdict
+    }
+
+    private func evaluate(
+        in sandbox: Sandbox, _ before: Sight?, _ after: Sight, _ judge: Judge?
+    ) async throws -> Verdict {
         switch self {
         case .assertion(.screenChanged(let rect)):
             // Both screens are at hand, and the later one may have moved on.
             return Self.changed(rect, before, after)
         case .assertion(let assertion):
-            return try await assertion.check(in: sandbox, context: CheckContext(before: before?.frame))
+            return try await assertion.evaluate(in: sandbox, CheckContext(before: before?.frame))
         case .judged(let claim):
             guard let judge else {
                 return Verdict(passed: false, claim: claim, evidence: "there is nobody to judge it")
@@ -53,7 +61,7 @@ public indirect enum Expectation: Sendable, Hashable {
         case .all(let parts): return try await check(parts, until: false, sandbox, before, after, judge)
         case .any(let parts): return try await check(parts, until: true, sandbox, before, after, judge)
         case .not(let inner):
-            let verdict = try await inner.check(in: sandbox, before: before, after: after, judge: judge)
+            let verdict = try await inner.evaluate(in: sandbox, before, after, judge)
             return Verdict(passed: !verdict.passed, claim: claim, evidence: verdict.evidence, parts: verdict.parts)
         }
     }
@@ -64,7 +72,7 @@ public indirect enum Expectation: Sendable, Hashable {
     ) async throws -> Verdict {
         var verdicts: [Verdict] = []
         for part in parts {
-            let verdict = try await part.check(in: sandbox, before: before, after: after, judge: judge)
+            let verdict = try await part.evaluate(in: sandbox, before, after, judge)
             verdicts.append(verdict)
             guard verdict.passed == decisive else { continue }
             let evidence = "\(decisive ? "" : "not so: ")\(verdict.claim); \(verdict.evidence)"

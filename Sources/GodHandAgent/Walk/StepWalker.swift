@@ -97,7 +97,7 @@ struct StepWalker: Sendable {
         switch action {
         case .input(let input): try await display.input.perform(input)
         case .exec(let arguments):
-            let verdict = try await Assertion.commandSucceeds(arguments).check(in: sandbox)
+            let verdict = try await Assertion.commandSucceeds(arguments).evaluate(in: sandbox)
             return (ActionReply(content: [.untrusted(verdict.evidence)]), verdict)
         case .open(let target): try await sandbox.open(target)
         case .wait(let duration): try await ContinuousClock().sleep(for: max(.zero, duration))

@@ -55,13 +55,18 @@ public struct LifecycleEvent: Sendable, Hashable, Codable {
     public var origin: String?
     /// How long it took.
     public var took: Duration?
+    /// What a machine was made to be that was created beside the one of the header, so that a replay can make it, too.
+    public var spec: SandboxSpec?
 
     /// Makes an event.
-    public init(_ kind: Kind, sandbox: SandboxID, origin: String? = nil, took: Duration? = nil) {
+    public init(
+        _ kind: Kind, sandbox: SandboxID, origin: String? = nil, took: Duration? = nil, spec: SandboxSpec? = nil
+    ) {
         self.kind = kind
         self.sandbox = sandbox
         self.origin = origin
         self.took = took
+        self.spec = spec
     }
 
     /// The stations of a machine's life.

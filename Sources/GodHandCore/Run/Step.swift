@@ -36,13 +36,16 @@ public struct Verdict: Sendable, Hashable, Codable {
     public var evidence: String
     /// The parts, where the verdict was combined from several.
     public var parts: [Verdict]
+    /// What was checked, in the form of whoever checked it, so that it can be checked again; nil where that is not known.
+    public var check: JSONValue?
 
     /// Makes a verdict.
-    public init(passed: Bool, claim: String, evidence: String, parts: [Verdict] = []) {
+    public init(passed: Bool, claim: String, evidence: String, parts: [Verdict] = [], check: JSONValue? = nil) {
         self.passed = passed
         self.claim = claim
         self.evidence = evidence
         self.parts = parts
+        self.check = check
     }
 }
 

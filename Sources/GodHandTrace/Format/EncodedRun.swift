@@ -33,9 +33,10 @@ struct EncodedLifecycle: Codable {
     var sandbox: String
     var origin: String?
     var took: Double?
+    var spec: EncodedSpec?
 
     enum CodingKeys: String, CodingKey {
-        case kind, sandbox, origin, took
+        case kind, sandbox, origin, took, spec
     }
 
     init(_ event: LifecycleEvent) {
@@ -43,12 +44,14 @@ struct EncodedLifecycle: Codable {
         sandbox = event.sandbox.rawValue
         origin = event.origin
         took = event.took.map(Seconds.value)
+        spec = event.spec.map(EncodedSpec.init)
     }
 
     func event() throws -> LifecycleEvent {
         guard let kind = LifecycleEvent.Kind(rawValue: kind) else { throw UnreadableValue("a station of life") }
         return LifecycleEvent(
-            kind, sandbox: SandboxID(rawValue: sandbox), origin: origin, took: try took.map(Seconds.duration))
+            kind, sandbox: SandboxID(rawValue: sandbox), origin: origin, took: try took.map(Seconds.duration),
+            spec: try spec?.spec())
     }
 }
 
@@ -58,9 +61,10 @@ struct EncodedVerdict: Codable {
     var claim: String
     var evidence: String
     var parts: [EncodedVerdict]
+    var check: JSONValue?
 
     enum CodingKeys: String, CodingKey {
-        case passed, claim, evidence, parts
+        case passed, claim, evidence, parts, check
     }
 
     init(_ verdict: Verdict, depth: Int = 1) {
@@ -68,10 +72,12 @@ struct EncodedVerdict: Codable {
         claim = verdict.claim
         evidence = verdict.evidence
         parts = depth < TraceFormat.verdictDepth ? verdict.parts.map { EncodedVerdict($0, depth: depth + 1) } : []
+        // Of the parts it is the whole's to say.
+        check = depth == 1 ? verdict.check.flatMap { $0.cut(toDepth: TraceFormat.checkDepth) == $0 ? $0 : nil } : nil
     }
 
     var verdict: Verdict {
-        Verdict(passed: passed, claim: claim, evidence: evidence, parts: parts.map(\.verdict))
+        Verdict(passed: passed, claim: claim, evidence: evidence, parts: parts.map(\.verdict), check: check)
     }
 }
 

@@ -27,6 +27,8 @@ enum TraceFormat {
     static let depth = 48
     /// Deepest nesting of verdicts that is written; it keeps every line within ``depth``.
     static let verdictDepth = 12
+    /// Deepest nesting of what a verdict says was checked; what lies deeper is not written.
+    static let checkDepth = 24
     /// Deepest nesting of what was said to or by a model; what lies deeper is written as null.
     static let contentDepth = 40
     /// How many searches may lie one inside the other; what happens deeper is not written.
