@@ -38,7 +38,7 @@ let package = Package(
             resources: [.embedInCode("Docker/Resources/seccomp.json")]),
         .target(name: "GodHandAgent", dependencies: ["GodHandCore", swiftLog]),
         .target(
-            name: "GodHandTrace", dependencies: ["GodHandCore", swiftLog],
+            name: "GodHandTrace", dependencies: ["GodHandCore", swiftLog, subprocess],
             resources: [.embedInCode("Report/report.css"), .embedInCode("Report/report.js")]),
         .target(name: "GodHandTesting", dependencies: ["GodHandCore"]),
 

@@ -142,6 +142,15 @@ else
     esac
 fi
 
+echo "Videos of traces (optional)"
+if ! have ffmpeg; then
+    note "no ffmpeg (apt-get install ffmpeg fonts-dejavu-core, or: brew install ffmpeg)"
+elif ffmpeg -hide_banner -filters 2>/dev/null | grep -q ' ass '; then
+    good "$(ffmpeg -version 2>/dev/null | head -n 1 | cut -d' ' -f1-3), with captions"
+else
+    note "ffmpeg is there, but cannot draw captions: it was built without libass"
+fi
+
 echo
 if [ "$missing" = 0 ]; then
     echo "All that is needed is there."

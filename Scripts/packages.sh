@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the system packages that the library and the scripts need, if any of them is missing.
 # Usage: packages.sh [test|vm]
-#   test: with what only the tests need: an X server of this machine with a few programs, and Python
+#   test: with what only the tests need: an X server of this machine with a few programs, a browser, ffmpeg, and Python
 #   vm:   with what only virtual machines need: QEMU
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -50,6 +50,10 @@ missing_debian() {
     have xev || echo x11-utils
     have xrandr || echo x11-xserver-utils
     have setxkbmap || echo x11-xkb-utils
+    # Traces as videos, and as pages in a real browser.
+    have ffmpeg || echo ffmpeg
+    have chromium || echo chromium
+    fc-list 2>/dev/null | grep -q DejaVuSans.ttf || echo fonts-dejavu-core
     [ -e /usr/include/X11/keysymdef.h ] || echo x11proto-dev
 }
 

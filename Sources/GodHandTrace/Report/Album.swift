@@ -81,7 +81,7 @@ enum Marks {
     }
 
     /// Fewer boxes for people: those that nearly touch become one. Letters that changed are a word that changed.
-    private static func joined(_ changes: [Rect]) -> [Rect] {
+    static func joined(_ changes: [Rect]) -> [Rect] {
         let gap = 12
         var boxes: [Rect] = []
         for change in changes.prefix(mostChanges) where !change.isEmpty {

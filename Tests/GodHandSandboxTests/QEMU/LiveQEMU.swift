@@ -1,4 +1,5 @@
 import Foundation
+import GodHandCore
 import Testing
 
 @testable import GodHandSandbox

@@ -1,12 +1,13 @@
-import Foundation
+package import Foundation
 
 /// Where programs of the host lie.
-enum ProgramSearch {
+package enum ProgramSearch {
     private static let usual = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin", "/opt/homebrew/bin"]
 
     /// The absolute path of a program: in the directories of PATH, then in the usual ones; nil if it is in none.
-    static func path(of program: String, environment: [String: String] = ProcessInfo.processInfo.environment) -> String?
-    {
+    package static func path(
+        of program: String, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> String? {
         if program.hasPrefix("/") { return isProgram(program) ? program : nil }
         let directories = (environment["PATH"] ?? "").split(separator: ":").map(String.init) + usual
         return directories.lazy.filter { $0.hasPrefix("/") }.map { "\($0)/\(program)" }.first(where: isProgram)
