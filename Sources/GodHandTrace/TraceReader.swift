@@ -109,6 +109,7 @@ public struct TraceReader {
         case TraceFormat.Kind.started: .started(try body.decode(EncodedHeader.self).header())
         case TraceFormat.Kind.lifecycle: .lifecycle(try body.decode(EncodedLifecycle.self).event())
         case TraceFormat.Kind.step: .step(try body.decode(EncodedStep.self).step(pictures: &pictures))
+        case TraceFormat.Kind.exec: .exec(try body.decode(EncodedCommand.self).command())
         case TraceFormat.Kind.check: .check(try body.decode(EncodedVerdict.self).verdict)
         case TraceFormat.Kind.modelTurn: .modelTurn(try body.decode(EncodedEntry.self).entry(pictures: &pictures))
         case TraceFormat.Kind.decision: .decision(try body.decode(EncodedDecision.self).decision())

@@ -11,7 +11,7 @@ public struct TraceRecord: Sendable, Hashable {
     public let time: Date
     /// How long after the trace was begun it was written, by a clock that is never set, to the microsecond.
     public let elapsed: Duration
-    /// What it tells: `started`, `lifecycle`, `step`, `check`, `model-turn`, `decision`, `intervention`,
+    /// What it tells: `started`, `lifecycle`, `step`, `exec`, `check`, `model-turn`, `decision`, `intervention`,
     /// `finished`, or a word of a newer writer.
     public let kind: String
     /// What happened; nil for a kind or a content that this reader does not know.

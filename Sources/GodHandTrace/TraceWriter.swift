@@ -111,6 +111,7 @@ public actor TraceWriter: RunRecorder {
         case .step(let step):
             let encoded = try EncodedStep(step) { try blobs.store($0.png) }
             return (TraceFormat.Kind.step, try encoder.encode(encoded))
+        case .exec(let command): return (TraceFormat.Kind.exec, try encoder.encode(EncodedCommand(command)))
         case .check(let verdict): return (TraceFormat.Kind.check, try encoder.encode(EncodedVerdict(verdict)))
         case .modelTurn(let entry):
             let encoded = try EncodedEntry(entry) { try blobs.store($0) }

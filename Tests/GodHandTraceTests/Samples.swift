@@ -61,8 +61,19 @@ enum Samples {
         spec.profile = .sealed
         spec.screen = Size(width: 800, height: 600)
         spec.timeouts.exec = .milliseconds(2_500)
+        spec.ports = [SandboxSpec.PublishedPort(guest: 80, host: 8_080)]
+        spec.name = "abc"
+        var limits = RunLimits()
+        limits.price = 0.5
         return RunHeader(
-            goal: "Find a page", spec: spec, sandbox: SandboxID(rawValue: "abc"), backend: "docker", planner: "nobody")
+            run: "run1", goal: "Find a page", spec: spec, sandbox: SandboxID(rawValue: "abc"), backend: "docker",
+            planner: "nobody", model: ModelIdentity(provider: "acme", name: "m-1"),
+            provenance: MachineProvenance(imageDigest: "sha256:12", engine: "Docker/20.10.24"), limits: limits,
+            versions: ["godhand": "0.1.0", "os": "Debian"],
+            startedAt: Date(timeIntervalSinceReferenceDate: 812_345_678.5),
+            continues: Continuation(
+                run: "run0", records: 7, digest: String(repeating: "0a", count: 32), steps: 3,
+                time: .milliseconds(4_200), judgeCost: cost))
     }
 
     static let verdict = Verdict(
@@ -80,8 +91,23 @@ enum Samples {
     static let lifecycle: [LifecycleEvent] = [
         LifecycleEvent(.created, sandbox: SandboxID(rawValue: "abc"), took: .milliseconds(412)),
         LifecycleEvent(.forked, sandbox: SandboxID(rawValue: "def"), origin: "abc"),
+        LifecycleEvent(
+            .snapshotted, sandbox: SandboxID(rawValue: "abc"), origin: "stored1",
+            stored: StoredMachine(
+                preserves: .filesystem, takenAt: Date(timeIntervalSinceReferenceDate: 812_345_678.25),
+                outlivesProcess: true)),
+        LifecycleEvent(.discarded, sandbox: SandboxID(rawValue: "abc"), origin: "stored1"),
         LifecycleEvent(.destroyed, sandbox: SandboxID(rawValue: "abc")),
         LifecycleEvent(.created, sandbox: SandboxID(rawValue: "ghi"), spec: header.spec),
+    ]
+
+    static let commands: [CommandRun] = [
+        CommandRun(
+            sandbox: SandboxID(rawValue: "abc"), arguments: ["sh", "-c", "echo 'a b'"], status: .exited(3),
+            output: "a b\n", errorOutput: "no\u{0} such </script>", droppedBytes: 12, took: .milliseconds(7), step: 2),
+        CommandRun(
+            sandbox: SandboxID(rawValue: "abc"), arguments: ["true"], status: .signalled(9), output: "",
+            errorOutput: ""),
     ]
 
     static var cost: StepCost {
@@ -118,7 +144,10 @@ enum Samples {
         paid.cost = cost
         paid.judgeCost = cost
         paid.timings.application = .milliseconds(5)
-        return events + [.step(paid)] + conversation + [.check(verdict), .finished(.achieved("42"))]
+        paid.after.hidden = [Rect(x: 9, y: 8, width: 7, height: 6)]
+        return events + commands.map { .exec($0) } + [.step(paid)] + conversation + [
+            .check(verdict), .finished(.achieved("42")),
+        ]
     }
 
     /// A few small events, for tests that look at every byte.

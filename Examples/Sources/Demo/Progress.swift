@@ -31,7 +31,7 @@ struct Progress: RunRecorder {
         case .step(let step):
             say("\(sign(step.verdict)) \(step.index). \(words(of: step)): \(step.action.summary)")
         case .check(let verdict): say("\(sign(verdict)) \(verdict.claim): \(verdict.evidence)")
-        case .modelTurn, .branch, .within: break
+        case .modelTurn, .exec, .branch, .within: break
         case .decision(let decision):
             say("\(decision.ruling.rawValue): \(decision.action.summary) (\(decision.reason))")
         case .intervention(let intervention): say("\(intervention.kind.rawValue) \(intervention.text)")

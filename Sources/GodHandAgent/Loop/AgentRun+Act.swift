@@ -102,6 +102,7 @@ extension AgentRun {
         let walker = try walker()
         defer { countJudge() }
         let judge = judge?.judge
+        let (recorder, index) = (recorder, report.steps.count + stepsBefore + 1)
         let expectation = settings.expectations.expectation(of: call, judge: judge)
         return try await control.perform(unless: { $0.stopReason != nil || $0.isTakenOver }) {
             do {
@@ -113,6 +114,8 @@ extension AgentRun {
                         // What cannot be checked here is not held against the action.
                         return nil
                     }
+                } telling: {
+                    try await recorder?.record($0, of: index)
                 }
             } catch let error as GodHandError where error.isAboutTheAction {
                 return StepWalker.Attempt(

@@ -17,7 +17,7 @@ extension AgentRun {
                 guard let cost = step.judgeCost else { continue }
                 report.cost = report.cost + cost
                 judgeCost = judgeCost.map { $0 + cost } ?? cost
-            case .started, .lifecycle, .check, .decision, .intervention, .branch, .within, .finished: break
+            case .started, .lifecycle, .exec, .check, .decision, .intervention, .branch, .within, .finished: break
             }
         }
         takenUp.append(.intervention(Intervention(.continued)))

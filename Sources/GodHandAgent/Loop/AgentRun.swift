@@ -118,11 +118,10 @@ final class AgentRun {
     private func begin() async throws {
         hasBegun = true
         began = clock.now
-        try await record(
-            .started(
-                RunHeader(
-                    goal: goal.text, spec: sandbox.spec, sandbox: sandbox.id, backend: sandbox.backend,
-                    planner: model.name)))
+        var header = RunHeader(goal: goal.text, in: sandbox, planner: model.name)
+        header.model = model.identity
+        header.limits = settings.limits
+        try await record(.started(header))
         let unpriced = [model.name, settings.judge?.model.name].lazy.compactMap(\.self).first {
             self.settings.prices[$0] == nil
         }

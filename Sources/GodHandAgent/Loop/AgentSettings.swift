@@ -1,4 +1,4 @@
-import GodHandCore
+public import GodHandCore
 
 /// How an agent works. Every part has a usable default.
 public struct AgentSettings: Sendable {

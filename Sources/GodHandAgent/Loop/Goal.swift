@@ -22,21 +22,6 @@ public struct Goal: Sendable, Hashable, ExpressibleByStringLiteral {
     public init(stringLiteral value: String) { self.init(value) }
 }
 
-/// Where a run ends at the latest. Nil is no limit.
-public struct RunLimits: Sendable, Hashable {
-    /// The most steps.
-    public var steps: Int? = 60
-    /// The longest time; pauses by a person, and waits for one, are not counted.
-    public var time: Duration? = .seconds(30 * 60)
-    /// The most tokens, read and written together, those of the judge included.
-    public var tokens: Int?
-    /// The highest price of the model's turns, and the judge's, in US dollars. It needs a price table that knows both.
-    public var price: Double?
-
-    /// The usual limits: 60 steps and half an hour.
-    public init() {}
-}
-
 /// When a run that gets nowhere is told so, and what is tried then.
 public struct Recovery: Sendable {
     /// After how many ineffective or failed steps in a row the model is told to make another plan.

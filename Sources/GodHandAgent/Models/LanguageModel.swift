@@ -14,6 +14,9 @@ public protocol LanguageModel: Sendable {
     /// What the model is called, for traces and price tables: `claude-sonnet-5-5`.
     var name: String { get }
 
+    /// Who provides it, in a lower-case word, for traces: `anthropic`. Nil if nobody says.
+    var provider: String? { get }
+
     /// Asks the model for the next turn.
     ///
     /// - Parameters:
@@ -25,6 +28,14 @@ public protocol LanguageModel: Sendable {
     func respond(
         to request: ModelRequest, progress: @escaping @Sendable (ModelProgress) -> Void
     ) async throws -> ModelResponse
+}
+
+extension LanguageModel {
+    /// Nobody says.
+    public var provider: String? { nil }
+
+    /// The model, for records.
+    var identity: ModelIdentity { ModelIdentity(provider: provider, name: name) }
 }
 
 /// A piece of a turn that is still being made.

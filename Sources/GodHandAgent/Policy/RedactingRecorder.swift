@@ -38,6 +38,9 @@ public struct RedactingModel: LanguageModel {
     /// The model's own name.
     public var name: String { model.name }
 
+    /// The model's own provider.
+    public var provider: String? { model.provider }
+
     /// Asks the model without telling it values.
     ///
     /// - Throws: What the model throws, without values.

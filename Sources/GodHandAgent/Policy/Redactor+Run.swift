@@ -9,12 +9,19 @@ extension Redactor {
             header.goal = redacted(header.goal)
             header.spec = redacted(header.spec)
             header.planner = redacted(header.planner)
+            header.model = header.model.map { ModelIdentity(provider: $0.provider, name: redacted($0.name)) }
+            header.versions = redacted(header.versions)
             return .started(header)
         case .lifecycle(var event):
             event.origin = event.origin.map { redacted($0) }
             event.spec = event.spec.map { redacted($0) }
             return .lifecycle(event)
         case .step(let step): return .step(redacted(step))
+        case .exec(var command):
+            command.arguments = redacted(command.arguments)
+            command.output = redacted(command.output)
+            command.errorOutput = redacted(command.errorOutput)
+            return .exec(command)
         case .check(let verdict): return .check(redacted(verdict))
         case .modelTurn(var entry):
             entry.content = redacted(entry.content)
@@ -123,6 +130,13 @@ extension Redactor {
         spec.labels = redacted(spec.labels)
         spec.hostname = spec.hostname.map { redacted($0) }
         spec.image = redacted(spec.image)
+        spec.name = spec.name.map { redacted($0) }
+        spec.user = spec.user.map { redacted($0) }
+        for index in spec.mounts.indices {
+            spec.mounts[index].source = redacted(spec.mounts[index].source)
+            spec.mounts[index].target = redacted(spec.mounts[index].target)
+        }
+        if case .named(let name) = spec.network { spec.network = .named(redacted(name)) }
         return spec
     }
 

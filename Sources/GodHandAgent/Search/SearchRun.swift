@@ -47,11 +47,8 @@ final class SearchRun {
 
     func run() async throws -> SearchReport {
         do {
-            try await journal.record(
-                .started(
-                    RunHeader(
-                        goal: goal.text, spec: base.spec, sandbox: base.id, backend: base.backend,
-                        planner: "search, \(search.strategy.words)")))
+            let planner = "search, \(search.strategy.words)"
+            try await journal.record(.started(RunHeader(goal: goal.text, in: base, planner: planner)))
             nodes[0] = SearchNode(
                 id: 0, parent: 0, depth: 0, title: "", path: [], sandbox: base,
                 sight: try await BranchTrial.sight(of: base))

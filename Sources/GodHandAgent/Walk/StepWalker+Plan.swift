@@ -4,8 +4,10 @@ import GodHandCore
 extension StepWalker {
     /// Carries out one step of a plan.
     ///
-    /// - Parameter index: Its number, from one.
-    mutating func walk(_ planned: PlannedStep, index: Int) async throws -> Step {
+    /// - Parameters:
+    ///   - index: Its number, from one.
+    ///   - recorder: Told of commands; the step itself is the caller's to tell.
+    mutating func walk(_ planned: PlannedStep, index: Int, recorder: any RunRecorder) async throws -> Step {
         let startedAt = Date()
         var timings = StepTimings()
         var lap = Lap()
@@ -17,6 +19,8 @@ extension StepWalker {
         let expectation = decision.verdict == nil ? planned.expectation : nil
         var attempt = try await carryOut(decision.action, seen: before, before: before) { sandbox, before, _ in
             try await expectation?.check(in: sandbox, context: CheckContext(before: before.frame))
+        } telling: { command in
+            try await recorder.record(command, of: index)
         }
         remember(attempt.after)
         attempt.timings.perceive += timings.perceive
@@ -44,6 +48,15 @@ extension StepWalker {
                 Verdict(passed: false, claim: claim, evidence: "read was: \(found.text.shortened(to: 300))")
             )
         }
+    }
+}
+
+extension RunRecorder {
+    /// Records a command of a step.
+    func record(_ command: CommandRun, of step: Int) async throws {
+        var command = command
+        command.step = step
+        try await record(.exec(command))
     }
 }
 

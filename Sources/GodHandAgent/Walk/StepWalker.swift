@@ -24,6 +24,9 @@ struct StepWalker: Sendable {
     /// that is.
     typealias Check = @Sendable (Sandbox, _ before: Sight, _ after: Sight) async throws -> Verdict?
 
+    /// Told of a command as soon as it has ended: whatever happens next, that it ran is known.
+    typealias Witness = @Sendable (CommandRun) async throws -> Void
+
     /// What came of an action.
     struct Attempt: Sendable {
         var reply: ActionReply
@@ -58,12 +61,14 @@ struct StepWalker: Sendable {
     ///   - seen: What whoever decided had seen; numbers of marks are those of this.
     ///   - before: The screen just before.
     ///   - check: Whether it worked.
+    ///   - witness: Told of the command, if the action is one.
     func carryOut(
-        _ action: Action, seen: Sight, before: Sight, checking check: Check
+        _ action: Action, seen: Sight, before: Sight, checking check: Check,
+        telling witness: Witness = { _ in }
     ) async throws -> Attempt {
         var timings = StepTimings()
         var lap = Lap()
-        let done = try await act(action, seen)
+        let done = try await act(action, seen, witness)
         lap.end(&timings.act)
         if action.waitsForTheMachine { timings.application += timings.act }
         var after = before
@@ -93,11 +98,13 @@ struct StepWalker: Sendable {
     }
 
     /// - Returns: What came of it; for commands, whether they succeeded.
-    private func act(_ action: Action, _ seen: Sight) async throws -> (reply: ActionReply, verdict: Verdict?) {
+    private func act(
+        _ action: Action, _ seen: Sight, _ witness: Witness
+    ) async throws -> (reply: ActionReply, verdict: Verdict?) {
         switch action {
         case .input(let input): try await display.input.perform(input)
         case .exec(let arguments):
-            let verdict = try await Assertion.commandSucceeds(arguments).evaluate(in: sandbox)
+            let verdict = try await run(arguments, witness)
             return (ActionReply(content: [.untrusted(verdict.evidence)]), verdict)
         case .open(let target): try await sandbox.open(target)
         case .wait(let duration): try await ContinuousClock().sleep(for: max(.zero, duration))
@@ -111,6 +118,14 @@ struct StepWalker: Sendable {
         case .look, .done, .fail, .ask: break
         }
         return (ActionReply(), nil)
+    }
+
+    private func run(_ arguments: [String], _ witness: Witness) async throws -> Verdict {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let result = try await sandbox.exec(arguments)
+        try await witness(CommandRun(result, of: arguments, in: sandbox.id, took: clock.now - began))
+        return Assertion.commandSucceeds(arguments).verdict(result.isSuccess, result.evidence)
     }
 
     private func sight(of settled: SettledFrame) async throws -> Sight {

@@ -42,11 +42,7 @@ public struct Walkthrough: Sendable, Hashable {
     /// - Returns: What was done. A goal that was not reached is an outcome.
     /// - Throws: `GodHandError` of a broken machine or recorder, after the recorder was told that the run failed.
     public func run(in sandbox: Sandbox, recorder: any RunRecorder) async throws -> RunReport {
-        try await recorder.record(
-            .started(
-                RunHeader(
-                    goal: goal, spec: sandbox.spec, sandbox: sandbox.id, backend: sandbox.backend,
-                    planner: "walkthrough")))
+        try await recorder.record(.started(RunHeader(goal: goal, in: sandbox, planner: "walkthrough")))
         let clock = ContinuousClock()
         let began = clock.now
         var report = RunReport(goal: goal)
@@ -69,7 +65,7 @@ public struct Walkthrough: Sendable, Hashable {
         var walker = StepWalker(sandbox: sandbox, display: try sandbox.display, pace: pace)
         var answer: String?
         for planned in steps {
-            let step = try await walker.walk(planned, index: report.steps.count + 1)
+            let step = try await walker.walk(planned, index: report.steps.count + 1, recorder: recorder)
             report.steps.append(step)
             try await recorder.record(.step(step))
             switch step.action {

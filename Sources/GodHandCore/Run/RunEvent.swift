@@ -6,6 +6,8 @@ public enum RunEvent: Sendable, Hashable {
     case lifecycle(LifecycleEvent)
     /// A step is complete.
     case step(Step)
+    /// A command ran in a machine, for the run.
+    case exec(CommandRun)
     /// A check that belongs to the goal, not to one step.
     case check(Verdict)
     /// Something was added to the conversation with a model.
@@ -20,72 +22,6 @@ public enum RunEvent: Sendable, Hashable {
     indirect case within(branch: Int, RunEvent)
     /// The run is over.
     case finished(Outcome)
-}
-
-/// What a run sets out to do, and on what.
-public struct RunHeader: Sendable, Hashable, Codable {
-    /// The goal, in words.
-    public var goal: String
-    /// What the machine was made to be.
-    public var spec: SandboxSpec
-    /// The machine.
-    public var sandbox: SandboxID
-    /// The backend's name.
-    public var backend: String
-    /// Who decides: a model's name, or what plays its part.
-    public var planner: String
-
-    /// Makes a header.
-    public init(goal: String, spec: SandboxSpec, sandbox: SandboxID, backend: String, planner: String) {
-        self.goal = goal
-        self.spec = spec
-        self.sandbox = sandbox
-        self.backend = backend
-        self.planner = planner
-    }
-}
-
-/// Something that happened to a machine.
-public struct LifecycleEvent: Sendable, Hashable, Codable {
-    /// What happened.
-    public var kind: Kind
-    /// To which machine.
-    public var sandbox: SandboxID
-    /// The machine or snapshot that it came from.
-    public var origin: String?
-    /// How long it took.
-    public var took: Duration?
-    /// What a machine was made to be that was created beside the one of the header, so that a replay can make it, too.
-    public var spec: SandboxSpec?
-
-    /// Makes an event.
-    public init(
-        _ kind: Kind, sandbox: SandboxID, origin: String? = nil, took: Duration? = nil, spec: SandboxSpec? = nil
-    ) {
-        self.kind = kind
-        self.sandbox = sandbox
-        self.origin = origin
-        self.took = took
-        self.spec = spec
-    }
-
-    /// The stations of a machine's life.
-    public enum Kind: String, Sendable, Hashable, Codable {
-        /// It was made and is ready.
-        case created
-        /// It stands still.
-        case paused
-        /// It goes on.
-        case resumed
-        /// It was stored.
-        case snapshotted
-        /// It was made from something stored.
-        case restored
-        /// It was made from a live machine.
-        case forked
-        /// It is gone.
-        case destroyed
-    }
 }
 
 /// How a run ended. A goal that was not reached is an outcome, not an error.

@@ -12,17 +12,20 @@ public struct Observation: Sendable, Hashable {
     public var windowTitle: String?
     /// Where the cursor is, if known.
     public var cursor: Point?
+    /// Where the screen was painted over before anybody saw it.
+    public var hidden: [Rect]
 
     /// Makes an observation.
     public init(
         screenshot: Screenshot, isSettled: Bool = true, changes: [Rect] = [], windowTitle: String? = nil,
-        cursor: Point? = nil
+        cursor: Point? = nil, hidden: [Rect] = []
     ) {
         self.screenshot = screenshot
         self.isSettled = isSettled
         self.changes = changes
         self.windowTitle = windowTitle
         self.cursor = cursor
+        self.hidden = hidden
     }
 }
 

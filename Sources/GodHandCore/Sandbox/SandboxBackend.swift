@@ -52,6 +52,8 @@ public protocol Machine: Sendable {
     var filesystemSnapshots: (any FilesystemSnapshotting)? { get }
     /// Storing memory and disk, and forking while it runs; nil if the backend, or this machine's profile, cannot.
     var memorySnapshots: (any MemorySnapshotting)? { get }
+    /// What it was really made of, for records; nil if the backend does not tell.
+    var provenance: MachineProvenance? { get }
 
     /// Ends the machine and removes all that belongs to it. Calling it again is harmless.
     func destroy() async throws
@@ -68,6 +70,8 @@ extension Machine {
     public var filesystemSnapshots: (any FilesystemSnapshotting)? { nil }
     /// No snapshots of the memory.
     public var memorySnapshots: (any MemorySnapshotting)? { nil }
+    /// Nothing is known.
+    public var provenance: MachineProvenance? { nil }
 }
 
 /// The name of a sandbox: lower-case letters, digits and dashes.

@@ -134,8 +134,11 @@ public final class DockerBackend: SandboxBackend {
         withExtendedLifetime(joining) {}
         joining = nil
         try await waitUntilReady(container, channel, display, engine, within: spec.timeouts.create)
+        let provenance = MachineProvenance(
+            imageDigest: try await engine.inspectContainer(container)?.image, engine: engine.product)
         return DockerMachine(
-            id: id, spec: spec, backend: self, engine: engine, channel: channel, display: display, undo: undo)
+            id: id, spec: spec, backend: self, engine: engine, channel: channel, display: display,
+            provenance: provenance, undo: undo)
     }
 
     /// A display whose server's limits are made up for by commands in the guest: its keymap has little room for foreign

@@ -8,13 +8,15 @@ final class DockerMachine: Machine, Pausing, FilesystemSnapshotting {
     private let engine: EngineClient
     private let channel: GuestChannel
     private let screen: VNCDisplay?
+    /// The engine's own name for the image that it used, and the engine.
+    let provenance: MachineProvenance?
     /// All that was made for this machine: destroying it is unwinding what creating it pushed.
     private let undo: UndoList
     private let isDestroyed = Mutex(false)
 
     init(
         id: SandboxID, spec: SandboxSpec, backend: DockerBackend, engine: EngineClient, channel: GuestChannel,
-        display: VNCDisplay?, undo: UndoList
+        display: VNCDisplay?, provenance: MachineProvenance, undo: UndoList
     ) {
         self.id = id
         self.spec = spec
@@ -22,6 +24,7 @@ final class DockerMachine: Machine, Pausing, FilesystemSnapshotting {
         self.engine = engine
         self.channel = channel
         self.screen = display
+        self.provenance = provenance
         self.undo = undo
     }
 

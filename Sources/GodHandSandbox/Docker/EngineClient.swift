@@ -12,6 +12,8 @@ struct EngineClient: Sendable {
 
     let address: EngineAddress
     let version: APIVersion
+    /// What it calls itself, with its version: `Docker/20.10.24`.
+    let product: String?
     private let http: HTTPClient
 
     /// Finds an engine that answers and agrees on a version with it.
@@ -37,7 +39,7 @@ struct EngineClient: Sendable {
     }
 
     private static func connect(to address: EngineAddress, http: HTTPClient) async throws -> EngineClient {
-        let probe = EngineClient(address: address, version: oldestVersion, http: http)
+        let probe = EngineClient(address: address, version: oldestVersion, product: nil, http: http)
         let response = try await probe.send("GET", unversioned: "/_ping", timeout: .seconds(5))
         _ = try await response.collect(limit: 64 << 10)
         if response.head["Libpod-API-Version"] != nil {
@@ -58,12 +60,15 @@ struct EngineClient: Sendable {
                 "The engine at \(address.socket) speaks API \(newest); \(oldestVersion) is needed.",
                 hint: "Update Docker to 20.10 or newer.")
         }
-        return EngineClient(address: address, version: min(newest, newestVersion), http: http)
+        // `Docker/20.10.24 (linux)`; what follows the first word says nothing new.
+        let product = response.head["Server"]?.split(separator: " ").first.map { String($0.prefix(80)) }
+        return EngineClient(address: address, version: min(newest, newestVersion), product: product, http: http)
     }
 
-    private init(address: EngineAddress, version: APIVersion, http: HTTPClient) {
+    private init(address: EngineAddress, version: APIVersion, product: String?, http: HTTPClient) {
         self.address = address
         self.version = version
+        self.product = product
         self.http = http
     }
 

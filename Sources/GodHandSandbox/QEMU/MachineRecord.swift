@@ -10,6 +10,8 @@ struct MachineRecord: Sendable, Hashable, Codable {
     /// Who made it; empty for what is stored.
     var owner: String
     var image: String
+    /// The SHA-256 of the image's disk; nil in records that are older than it.
+    var imageDigest: String?
     var labels: [String: String]
     /// What the guest saw.
     var board: QEMULaunch.Board
@@ -45,11 +47,13 @@ struct MachineRecord: Sendable, Hashable, Codable {
     }
 
     init(
-        id: SandboxID, owner: String, image: String, labels: [String: String], board: QEMULaunch.Board, layers: Int
+        id: SandboxID, owner: String, image: String, imageDigest: String?, labels: [String: String],
+        board: QEMULaunch.Board, layers: Int
     ) {
         self.id = id
         self.owner = owner
         self.image = image
+        self.imageDigest = imageDigest
         self.labels = labels
         self.board = board
         self.layers = layers

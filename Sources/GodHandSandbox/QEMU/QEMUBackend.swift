@@ -43,10 +43,11 @@ public final class QEMUBackend: SandboxBackend {
         let prepared = PreparedMachines(places: try places())
         let key = try prepared.key(image, Self.board(spec, image))
         if let stored = await prepared.find(key) {
-            do { return try await receive(stored, spec, ownership: ownership, isCopy: false) } catch let error
-                as GodHandError
-                where error.code == .unsupported || error.code == .snapshotFailed
-            {
+            do {
+                let machine = try await receive(stored, spec, ownership: ownership, isCopy: false)
+                machine.files.record.imageDigest = image.digest
+                return machine
+            } catch let error as GodHandError where error.code == .unsupported || error.code == .snapshotFailed {
                 // Another version of QEMU has come.
                 prepared.remove(key)
             }
@@ -112,13 +113,16 @@ public final class QEMUBackend: SandboxBackend {
 
         var files: MachineFiles
         var board: QEMULaunch.Board
+        let digest: String?
         switch source {
         case .image(let image):
             files = try MachineFiles(linking: image, into: directory)
             board = Self.board(spec, image)
+            digest = image.digest
         case .stored(let stored, let record):
             files = try MachineFiles(linking: stored, into: directory)
             board = record.board
+            digest = record.imageDigest
             if case .user(let address, _) = board.network {
                 // QEMU's network goes on with the guest's memory, knows the old hardware address, and would give a new one
                 // another place, to which no port leads. So who shows ports keeps it; nobody else can see it.
@@ -131,7 +135,7 @@ public final class QEMUBackend: SandboxBackend {
         try await files.shorten(places)
         try files.addLayer(places)
         let record = MachineRecord(
-            id: id, owner: ownership.owner, image: spec.image, labels: spec.labels, board: board,
+            id: id, owner: ownership.owner, image: spec.image, imageDigest: digest, labels: spec.labels, board: board,
             layers: files.layers.count)
         try record.write(in: directory)
 

@@ -34,6 +34,11 @@ final class QEMUMachine: Machine, Pausing, FilesystemSnapshotting {
 
     var pausing: (any Pausing)? { self }
 
+    var provenance: MachineProvenance? {
+        MachineProvenance(
+            imageDigest: files.record.imageDigest, engine: "QEMU/\(parts.instance.qmp.version.description)")
+    }
+
     var memorySnapshots: (any MemorySnapshotting)? { spec.profile == .stateful ? self : nil }
 
     var filesystemSnapshots: (any FilesystemSnapshotting)? { spec.profile == .stateful ? self : nil }

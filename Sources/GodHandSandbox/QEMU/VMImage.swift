@@ -12,6 +12,8 @@ struct VMImage: Sendable {
     private let lock: OwnedDescriptor
 
     var disk: String { "\(directory)/disk.qcow2" }
+    /// The digest of its disk, as the image states it.
+    var digest: String? { description.files["disk.qcow2"].map { "sha256:\($0.sha256)" } }
     var kernel: String { "\(directory)/vmlinuz" }
     var initrd: String { "\(directory)/initrd" }
 

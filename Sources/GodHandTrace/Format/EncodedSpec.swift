@@ -14,13 +14,15 @@ struct EncodedSpec: Codable {
     var network: String?
     var networkName: String?
     var hostname: String?
+    var ports: [EncodedPort]?
+    var name: String?
     var labels: [String: String]?
     var profile: String?
     var timeouts: EncodedTimeouts?
 
     enum CodingKeys: String, CodingKey {
         case image, screen, cpus, memory, processLimit, environment, mounts, user, network, networkName, hostname
-        case labels, profile, timeouts
+        case ports, name, labels, profile, timeouts
     }
 
     init(_ spec: SandboxSpec) {
@@ -40,6 +42,8 @@ struct EncodedSpec: Codable {
         case .full: network = "full"
         }
         hostname = spec.hostname
+        ports = spec.ports.isEmpty ? nil : spec.ports.map(EncodedPort.init)
+        name = spec.name
         labels = spec.labels
         profile = spec.profile.rawValue
         timeouts = EncodedTimeouts(spec.timeouts)
@@ -60,6 +64,8 @@ struct EncodedSpec: Codable {
         default: throw UnreadableValue("a network")
         }
         spec.hostname = hostname
+        spec.ports = (ports ?? []).map { SandboxSpec.PublishedPort(guest: $0.guest, host: $0.host) }
+        spec.name = name
         spec.labels = labels ?? [:]
         if let profile {
             guard let known = SandboxSpec.Profile(rawValue: profile) else { throw UnreadableValue("a profile") }
@@ -87,6 +93,21 @@ struct EncodedMount: Codable {
     }
 
     var mount: SandboxSpec.Mount { SandboxSpec.Mount(source: source, target: target, readOnly: readOnly) }
+}
+
+/// A port of the guest that is shown on the host. Maps to `SandboxSpec.PublishedPort`.
+struct EncodedPort: Codable {
+    var guest: Int
+    var host: Int
+
+    enum CodingKeys: String, CodingKey {
+        case guest, host
+    }
+
+    init(_ port: SandboxSpec.PublishedPort) {
+        guest = port.guest
+        host = port.host
+    }
 }
 
 /// Seconds that the steps of a machine's life may take. Maps to `SandboxSpec.Timeouts`.

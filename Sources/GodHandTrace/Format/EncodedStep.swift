@@ -49,9 +49,10 @@ struct EncodedObservation: Codable {
     var changes: [EncodedRect]
     var windowTitle: String?
     var cursor: EncodedPoint?
+    var hidden: [EncodedRect]?
 
     enum CodingKeys: String, CodingKey {
-        case picture, settled, changes, windowTitle, cursor
+        case picture, settled, changes, windowTitle, cursor, hidden
     }
 
     init(_ observation: Observation, blobs: (Screenshot) throws -> String) rethrows {
@@ -60,12 +61,13 @@ struct EncodedObservation: Codable {
         changes = observation.changes.map(EncodedRect.init)
         windowTitle = observation.windowTitle
         cursor = observation.cursor.map(EncodedPoint.init)
+        hidden = observation.hidden.isEmpty ? nil : observation.hidden.map(EncodedRect.init)
     }
 
     func observation(pictures: inout some PictureSource) throws -> Observation {
         Observation(
             screenshot: try picture.screenshot(pictures: &pictures), isSettled: settled, changes: changes.map(\.rect),
-            windowTitle: windowTitle, cursor: cursor?.point)
+            windowTitle: windowTitle, cursor: cursor?.point, hidden: (hidden ?? []).map(\.rect))
     }
 }
 

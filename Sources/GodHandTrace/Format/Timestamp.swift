@@ -54,6 +54,12 @@ enum Timestamp {
             timeIntervalSinceReferenceDate: Double(days * 86_400 + hour * 3600 + minute * 60 + second) + fraction)
     }
 
+    /// Reads a moment of a record.
+    static func required(_ text: String) throws -> Date {
+        guard let date = parse(text) else { throw UnreadableValue("a moment") }
+        return date
+    }
+
     /// Days from 0001-01-01 in the Gregorian calendar, years taken to begin in March so that leap days come last.
     private static func ordinal(year: Int, month: Int, day: Int) -> Int {
         let shifted = month < 3 ? year - 1 : year

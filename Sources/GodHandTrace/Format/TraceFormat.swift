@@ -12,6 +12,7 @@ enum TraceFormat {
         static let started = "started"
         static let lifecycle = "lifecycle"
         static let step = "step"
+        static let exec = "exec"
         static let check = "check"
         static let modelTurn = "model-turn"
         static let decision = "decision"
@@ -31,6 +32,8 @@ enum TraceFormat {
     static let checkDepth = 24
     /// Deepest nesting of what was said to or by a model; what lies deeper is written as null.
     static let contentDepth = 40
+    /// The most bytes that are written of each output of a command.
+    static let outputLimit = 32 << 10
     /// How many searches may lie one inside the other; what happens deeper is not written.
     static let searchDepth = 3
 }

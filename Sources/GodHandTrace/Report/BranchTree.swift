@@ -82,7 +82,7 @@ struct BranchTree {
         case .decision(let decision): node.entries.append(.notice(ReportWords.decision(decision), elapsed))
         case .intervention(let intervention):
             node.entries.append(.notice(ReportWords.intervention(intervention), elapsed))
-        case .started, .finished, .modelTurn, .branch, .within: break
+        case .started, .finished, .modelTurn, .exec, .branch, .within: break
         }
         nodes[branch] = node
         return true

@@ -54,7 +54,7 @@ struct RunSummary {
             verdicts.append(verdict)
             entries.add(check: verdict, at: elapsed)
         // What was said is the same as what the steps tell, so the page leaves it out.
-        case .modelTurn: break
+        case .modelTurn, .exec: break
         case .decision(let decision): entries.append(.notice(ReportWords.decision(decision), elapsed))
         case .intervention(let intervention):
             entries.append(.notice(ReportWords.intervention(intervention), elapsed))

@@ -42,7 +42,7 @@ import Testing
         #expect(paid.first?.price == 0.25 && paid.first?.cachedInput == 3_000)
     }
 
-    @Test(arguments: ["1-every-kind", "1-run", "1-newer"])
+    @Test(arguments: ["1-every-kind", "1-run", "1-newer", "1-origins"])
     func `what is read can be written again`(name: String) async throws {
         let trace = try trace(name)
         let directory = try ShortDirectory()
@@ -73,6 +73,33 @@ import Testing
             #expect(report.outcome == .achieved("taken up") && report.cost.output == 20)
             #expect(Array(model.requests[0].turns.prefix(turns.count)) == turns)
         }
+    }
+
+    /// What came to the format after the others were written: where a run comes from, commands, branches.
+    @Test func `where a run comes from is understood`() throws {
+        let trace = try trace("1-origins")
+        #expect(trace.tail == nil && trace.records.allSatisfy { $0.event != nil && $0.missingBlobs.isEmpty })
+        let headers = trace.events.compactMap { if case .started(let header) = $0 { header } else { nil } }
+        let header = try #require(headers.first)
+        #expect(header.run == "run1" && header.model == ModelIdentity(provider: "acme", name: "m-1"))
+        #expect(header.provenance == MachineProvenance(imageDigest: "sha256:12", engine: "Docker/20.10.24"))
+        #expect(header.limits?.price == 0.5 && header.limits?.steps == 60 && header.limits?.time == .seconds(1_800))
+        #expect(
+            header.versions["godhand"] == "0.1.0" && header.startedAt?.timeIntervalSinceReferenceDate == 812_345_678.5)
+        #expect(header.continues?.records == 7 && header.continues?.judgeCost?.price == 0.25)
+        #expect(header.spec.ports == [SandboxSpec.PublishedPort(guest: 80, host: 8_080)] && header.spec.name == "abc")
+        let lives = trace.events.compactMap { if case .lifecycle(let event) = $0 { event } else { nil } }
+        #expect(lives.map(\.kind) == [.created, .forked, .snapshotted, .discarded, .destroyed])
+        #expect(lives[2].stored?.outlivesProcess == true && lives[2].stored?.preserves == .filesystem)
+        let commands = trace.events.compactMap { if case .exec(let command) = $0 { command } else { nil } }
+        #expect(commands.map(\.status) == [.exited(3), .signalled(9)] && commands[0].droppedBytes == 12)
+        #expect(commands[0].output == "a b\n" && commands[0].step == 2)
+        let steps = trace.events.compactMap { if case .step(let step) = $0 { step } else { nil } }
+        #expect(steps.first?.after.hidden == [Rect(x: 9, y: 8, width: 7, height: 6)])
+        #expect(
+            Set(trace.records.map(\.kind)).isSuperset(of: [
+                "branch-opened", "branch-scored", "branch-closed", "in-branch",
+            ]))
     }
 
     @Test func `what a newer writer added is kept and passed over`() throws {

@@ -36,8 +36,11 @@ import Testing
             #expect(report.steps.map(\.index) == Array(1...6))
             #expect(report.checks.map(\.passed) == [true, true])
             #expect(
-                recorder.events.dropFirst().dropLast() == report.steps.map { .step($0) }
-                    + report.checks.map { .check($0) })
+                recorder.events.dropFirst().dropLast().filter { if case .exec = $0 { false } else { true } }
+                    == report.steps.map { .step($0) } + report.checks.map { .check($0) })
+            let commands = recorder.events.compactMap { if case .exec(let command) = $0 { command } else { nil } }
+            #expect(commands.map(\.arguments) == [["true"]] && commands.map(\.step) == [5])
+            #expect(commands.first?.status == .exited(0))
             #expect(recorder.events.last == .finished(report.outcome))
             guard case .started(let header) = recorder.events.first else {
                 throw GodHandError(.notFound, "no beginning")

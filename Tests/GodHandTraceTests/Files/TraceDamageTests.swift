@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func `long lines, deep nesting and many records end the trace`() async throws {
-        try await withTrace(of: Samples.short) { directory, file in
+        try await withTrace(of: [.finished(.stopped("x"))] + Samples.short) { directory, file in
             var limits = TraceLimits()
             limits.lineBytes = 800
             let long = try Trace(directory: directory, limits: limits)

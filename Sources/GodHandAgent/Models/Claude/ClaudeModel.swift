@@ -8,6 +8,8 @@ import GodHandCore
 public struct ClaudeModel: LanguageModel {
     /// The model's name, as the API takes it.
     public let name: String
+    /// `anthropic`.
+    public let provider: String? = "anthropic"
     /// How it is asked.
     public let settings: Settings
     private let key: APIKey

@@ -12,6 +12,8 @@ import GodHandCore
 public struct GeminiModel: LanguageModel {
     /// The model's name, as the provider knows it. Any is accepted.
     public let name: String
+    /// `google`.
+    public let provider: String? = "google"
     /// How it is asked.
     public let settings: Settings
     private let key: APIKey

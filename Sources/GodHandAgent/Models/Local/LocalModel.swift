@@ -12,6 +12,8 @@ import GodHandCore
 public struct LocalModel: LanguageModel {
     /// The model's name, as the server knows it.
     public let name: String
+    /// `local`.
+    public let provider: String? = "local"
     /// How it is asked.
     public let settings: Settings
     private let address: String

@@ -13,6 +13,8 @@ import GodHandCore
 public struct OpenAIModel: LanguageModel {
     /// The model's name, as the provider knows it. Any is accepted.
     public let name: String
+    /// `openai`.
+    public let provider: String? = "openai"
     /// How it is asked.
     public let settings: Settings
     private let key: APIKey
