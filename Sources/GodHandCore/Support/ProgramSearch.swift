@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Where programs of the host lie.
 package enum ProgramSearch {
