@@ -58,6 +58,11 @@ public struct Trace: Sendable {
     /// What happened, without what this reader does not know.
     public var events: [RunEvent] { records.compactMap(\.event) }
 
+    init(records: [TraceRecord], tail: TraceTail?) {
+        self.records = records
+        self.tail = tail
+    }
+
     /// Reads a trace.
     ///
     /// - Throws: `GodHandError` with `not-found` if there is none, `host.failed` if it cannot be read. Damage is not

@@ -1,128 +1,129 @@
+import Dispatch
 import Foundation
 import GodHandCore
+import Synchronization
 
-/// The pictures of a report: each is embedded once, and drawn by reference wherever it is seen.
+/// The pictures of a report: each is embedded once, most of them as what differs from the one before, and drawn by
+/// reference wherever it is seen.
+///
+/// They are decoded here, within bounds, and encoded anew: what a browser gets is only what this wrote.
 struct Album {
     private var numbers: [Data: Int] = [:]
-    private var store: [Markup] = []
-    private var room: Int
+    private var sizes: [Size] = []
+    private var sheets: [Markup] = []
 
-    /// - Parameter room: How many bytes of pictures may be embedded in all.
-    init(room: Int) { self.room = room }
+    /// - Parameters:
+    ///   - screenshots: All that may be shown, in an order in which neighbours are alike.
+    ///   - room: How many bytes of pictures may be embedded in all. Those that come after are left out.
+    init(_ screenshots: [Screenshot], room: Int) {
+        var different: [Data] = []
+        var known: Set<Data> = []
+        for screenshot in screenshots where known.insert(screenshot.png).inserted { different.append(screenshot.png) }
+        var room = room
+        for reel in Self.reels(of: different) {
+            let first = sheets.count
+            for sheet in reel {
+                let bytes = sheet.parts.reduce(0) { $0 + $1.png.count }
+                guard bytes <= room else {
+                    room = 0
+                    break
+                }
+                room -= bytes
+                numbers[sheet.original] = sheets.count
+                sizes.append(sheet.size)
+                sheets.append(sheet.markup(number: sheets.count, base: sheet.base.map { first + $0 }))
+            }
+        }
+    }
 
-    /// What lies in the page for the references to point to.
-    var markup: Markup { #"<svg class="store" aria-hidden="true"><defs>\#(store)</defs></svg>"# }
+    /// What lies in the page for the references to point to: data, which no browser runs or draws by itself.
+    var markup: Markup { "\(sheets)" }
 
     /// A picture with marks on it, or nil where there is none to show.
-    mutating func picture(_ screenshot: Screenshot, marks: Markup, label: String) -> Markup? {
-        let size = Size(width: max(1, screenshot.size.width), height: max(1, screenshot.size.height))
-        guard let number = number(screenshot.png, size) else { return nil }
+    func picture(_ screenshot: Screenshot, marks: Markup, label: String) -> Markup? {
+        guard let number = numbers[screenshot.png] else { return nil }
+        let role: Markup = label.isEmpty ? #"aria-hidden="true""# : #"role="img" aria-label="\#(label)""#
         return """
-            <svg class="screen" viewBox="0 0 \(size.width) \(size.height)" role="img" aria-label="\(label)">\
-            <use href="#p\(number)"/><g class="marks">\(marks)</g></svg>
+            <svg class="screen" viewBox="0 0 \(sizes[number].width) \(sizes[number].height)" \(role)>\
+            <g data-picture="\(number)"></g><g class="marks">\(marks)</g></svg>
             """
     }
 
     /// A picture at a place of another drawing, or nil where there is none to show.
-    mutating func thumbnail(_ screenshot: Screenshot, in place: Rect) -> Markup? {
-        let size = Size(width: max(1, screenshot.size.width), height: max(1, screenshot.size.height))
-        guard let number = number(screenshot.png, size) else { return nil }
+    func thumbnail(_ screenshot: Screenshot, in place: Rect) -> Markup? {
+        guard let number = numbers[screenshot.png] else { return nil }
         return """
-            <svg x="\(place.x)" y="\(place.y)" width="\(place.width)" height="\(place.height)" \
-            viewBox="0 0 \(size.width) \(size.height)" preserveAspectRatio="xMidYMid slice"><use href="#p\(number)"/></svg>
+            <svg class="screen" x="\(place.x)" y="\(place.y)" width="\(place.width)" height="\(place.height)" \
+            viewBox="0 0 \(sizes[number].width) \(sizes[number].height)" preserveAspectRatio="xMidYMid slice">\
+            <g data-picture="\(number)"></g></svg>
             """
     }
 
-    private mutating func number(_ png: Data, _ size: Size) -> Int? {
-        if let number = numbers[png] { return number }
-        guard png.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), png.count <= room else { return nil }
-        room -= png.count
-        let number = numbers.count
-        numbers[png] = number
-        store.append(
-            """
-            <image id="p\(number)" width="\(size.width)" height="\(size.height)" \
-            href="data:image/png;base64,\(trusted: png.base64EncodedString())"/>
-            """)
-        return number
-    }
-}
+    /// One picture as it is stored.
+    private struct Sheet: Sendable {
+        let original: Data
+        let size: Size
+        /// The one in its reel on which the parts are laid; nil for a whole picture.
+        let base: Int?
+        let parts: [(place: Rect, png: Data)]
 
-/// What is drawn on pictures.
-enum Marks {
-    private static let mostChanges = 200
+        func markup(number: Int, base: Int?) -> Markup {
+            let lines = parts.map { part -> Markup in
+                let place = part.place
+                return """
+                    \(place.x) \(place.y) \(place.width) \(place.height) \(trusted: part.png.base64EncodedString())
 
-    /// Where a hand was laid: rings for clicks, a line for a drag, arrows for the wheel.
-    static func of(_ action: Action) -> Markup {
-        guard case .input(let input) = action else { return .empty }
-        switch input {
-        case .move(let point): return ring(point, 6)
-        case .click(let point?, _, let count, _):
-            let rings = (0..<min(max(count, 1), 3)).map { ring(point, 15 + 8 * $0) }
-            return "\(rings)\(dot(point))"
-        case .drag(let path, _, _): return drag(path)
-        case .scroll(let point?, let dx, let dy, _):
-            return "\(ring(point, 15))\(arrow(point, dx.signum(), dy.signum()))"
-        default: return .empty
-        }
-    }
-
-    /// Boxes where a picture differs from the one before.
-    static func of(_ changes: [Rect], on size: Size) -> Markup {
-        let boxes = joined(changes).map { box -> Markup in
-            // A tint over most of the picture would only hide it.
-            let isLarge = Double(box.width) * Double(box.height) > 0.4 * Double(size.width) * Double(size.height)
+                    """
+            }
+            let below: Markup = base.map { #" data-base="\#($0)""# } ?? ""
             return """
-                <rect class="\(isLarge ? "change whole" : "change")" x="\(box.x)" y="\(box.y)" \
-                width="\(box.width)" height="\(box.height)" rx="3"/>
+                <script type="text/plain" id="p\(number)"\(below)>\(lines)</script>
+
                 """
         }
-        return "\(boxes)"
     }
 
-    /// Fewer boxes for people: those that nearly touch become one. Letters that changed are a word that changed.
-    static func joined(_ changes: [Rect]) -> [Rect] {
-        let gap = 12
-        var boxes: [Rect] = []
-        for change in changes.prefix(mostChanges) where !change.isEmpty {
-            var box = change
-            // What it is joined with may make it touch others that it did not touch before.
-            while let near = boxes.firstIndex(where: { other in
-                !Rect(x: box.x - gap, y: box.y - gap, width: box.width + 2 * gap, height: box.height + 2 * gap)
-                    .intersection(other).isEmpty
-            }) {
-                box = box.union(boxes.remove(at: near))
-            }
-            boxes.append(box)
+    /// How many pictures may lie one on the other until one is stored whole.
+    private static let longest = 12
+    private static let mostParts = 8
+
+    /// The pictures in runs that do not depend on each other, so that all cores work on them.
+    private static func reels(of pictures: [Data]) -> [[Sheet]] {
+        let count = (pictures.count + longest - 1) / longest
+        let done = Mutex<[Int: [Sheet]]>([:])
+        DispatchQueue.concurrentPerform(iterations: count) { index in
+            let reel = reel(of: pictures[index * longest..<min(pictures.count, (index + 1) * longest)])
+            done.withLock { $0[index] = reel }
         }
-        return boxes
+        return done.withLock { reels in (0..<count).map { reels[$0] ?? [] } }
     }
 
-    private static func ring(_ center: Point, _ radius: Int) -> Markup {
-        """
-        <circle class="halo" cx="\(center.x)" cy="\(center.y)" r="\(radius)"/>\
-        <circle class="line" cx="\(center.x)" cy="\(center.y)" r="\(radius)"/>
-        """
+    private static func reel(of pictures: ArraySlice<Data>) -> [Sheet] {
+        var sheets: [Sheet] = []
+        var before: Frame?
+        for picture in pictures {
+            guard let frame = try? PNG.decode(picture), let parts = try? parts(of: frame, after: before) else {
+                continue
+            }
+            let isWhole = parts.first?.place == Rect(frame.size)
+            sheets.append(
+                Sheet(original: picture, size: frame.size, base: isWhole ? nil : sheets.count - 1, parts: parts))
+            before = frame
+        }
+        return sheets
     }
 
-    private static func dot(_ center: Point) -> Markup {
-        #"<circle class="point" cx="\#(center.x)" cy="\#(center.y)" r="4"/>"#
-    }
-
-    private static func drag(_ path: [Point]) -> Markup {
-        guard let first = path.first, let last = path.last else { return .empty }
-        let points = path.map { "\($0.x),\($0.y)" }.joined(separator: " ")
-        return """
-            <polyline class="halo" points="\(points)"/><polyline class="line" points="\(points)"/>\
-            \(ring(first, 8))\(ring(last, 12))\(dot(last))
-            """
-    }
-
-    private static func arrow(_ from: Point, _ dx: Int, _ dy: Int) -> Markup {
-        let tip = Point(x: from.x + dx * 44, y: from.y + dy * 44)
-        let left = Point(x: tip.x - dx * 10 - dy * 8, y: tip.y - dy * 10 - dx * 8)
-        let right = Point(x: tip.x - dx * 10 + dy * 8, y: tip.y - dy * 10 + dx * 8)
-        let d = "M\(from.x) \(from.y)L\(tip.x) \(tip.y)M\(left.x) \(left.y)L\(tip.x) \(tip.y)L\(right.x) \(right.y)"
-        return #"<path class="halo" d="\#(d)"/><path class="line" d="\#(d)"/>"#
+    /// Where a picture differs from the one before; the whole of it if that is most of it.
+    private static func parts(of frame: Frame, after before: Frame?) throws -> [(place: Rect, png: Data)] {
+        let whole = Rect(frame.size)
+        var places = [whole]
+        if let before, before.size == frame.size {
+            let boxes = Marks.joined(before.difference(to: frame).boxes)
+            places = boxes.count <= mostParts ? boxes : [boxes.reduce(boxes[0]) { $0.union($1) }]
+            if places.reduce(0, { $0 + $1.size.area }) > whole.size.area * 3 / 4 { places = [whole] }
+        }
+        return try places.map { place in
+            (place, try PNG.encode(place == whole ? frame : frame.cropped(to: place), as: .small))
+        }
     }
 }

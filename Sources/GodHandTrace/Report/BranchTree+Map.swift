@@ -8,7 +8,7 @@ extension BranchTree {
     private static let margin = 4
 
     /// The tree as one drawing whose branches are links; nothing if there are none.
-    func map(album: inout Album) -> Markup {
+    func map(album: Album) -> Markup {
         guard !isEmpty else { return .empty }
         let order = inOrder
         let rows = rows(order)
@@ -26,8 +26,8 @@ extension BranchTree {
                 from: from, to: Self.place(node.depth, rows[node.id] ?? 0), isWinner: winners.contains(node.id))
         }
         let first = self.beginning ?? roots.lazy.compactMap { nodes[$0]?.first }.first
-        var cards = [Self.beginning(at: beginning, first, &album)]
-        for node in order { cards.append(card(node, at: Self.place(node.depth, rows[node.id] ?? 0), &album)) }
+        var cards = [Self.beginning(at: beginning, first, album)]
+        for node in order { cards.append(card(node, at: Self.place(node.depth, rows[node.id] ?? 0), album)) }
         let more: Markup = count > order.count ? "<p class=\"ends\">\(count - order.count) more branches</p>" : ""
         return """
             <section class="tree" aria-label="The branches"><svg viewBox="0 0 \(width) \(height)" \
@@ -64,26 +64,26 @@ extension BranchTree {
             """
     }
 
-    private static func beginning(at place: Point, _ screen: Screenshot?, _ album: inout Album) -> Markup {
+    private static func beginning(at place: Point, _ screen: Screenshot?, _ album: Album) -> Markup {
         """
-        <g class="card path">\(face(screen, at: place, &album))<text x="\(place.x + 2)" y="\(place.y + 155)" \
+        <g class="card path">\(face(screen, at: place, album))<text x="\(place.x + 2)" y="\(place.y + 155)" \
         class="title">The beginning</text></g>
         """
     }
 
-    private func card(_ node: Node, at place: Point, _ album: inout Album) -> Markup {
+    private func card(_ node: Node, at place: Point, _ album: Album) -> Markup {
         let look = ReportWords.fate(node.closing?.fate)
         let path = winners.contains(node.id) ? "path" : ""
         let score: Markup = node.score.map { "\(ReportWords.score($0)) · " } ?? ""
         return """
             <a href="#b\(node.id)" class="card \(path) \(look.tone)"><title>\(node.opening.title)\n\
-            \(node.closing?.reason ?? "")</title>\(Self.face(node.screen, at: place, &album))\
+            \(node.closing?.reason ?? "")</title>\(Self.face(node.screen, at: place, album))\
             <text x="\(place.x + 2)" y="\(place.y + 155)" class="title">\(node.id). \(Self.short(node.opening.title))</text>\
             <text x="\(place.x + 2)" y="\(place.y + 176)" class="fate">\(score)\(look.title)</text></a>
             """
     }
 
-    private static func face(_ screen: Screenshot?, at place: Point, _ album: inout Album) -> Markup {
+    private static func face(_ screen: Screenshot?, at place: Point, _ album: Album) -> Markup {
         let box = Rect(x: place.x, y: place.y, width: picture.width, height: picture.height)
         let inside = screen.flatMap { album.thumbnail($0, in: box) } ?? .empty
         return """

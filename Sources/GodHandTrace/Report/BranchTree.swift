@@ -67,14 +67,16 @@ struct BranchTree {
         return true
     }
 
-    /// - Returns: False for an event that has no place.
-    mutating func add(_ event: RunEvent, in branch: Int, at elapsed: Duration) -> Bool {
+    /// - Returns: Where it is told; nil for an event that has no place.
+    mutating func add(_ event: RunEvent, in branch: Int, at elapsed: Duration) -> String? {
         if case .step = event { steps += 1 }
-        guard var node = nodes[branch] else { return known.contains(branch) }
+        guard var node = nodes[branch] else { return known.contains(branch) ? "b\(branch)" : nil }
+        var anchor = "b\(branch)"
         switch event {
         case .step(let step):
             node.steps += 1
-            node.entries.append(.step(step, elapsed, anchor: "b\(branch)s\(node.steps)"))
+            anchor = "b\(branch)s\(node.steps)"
+            node.entries.append(.step(step, elapsed, anchor: anchor))
             node.first = node.first ?? step.before.screenshot
             node.screen = step.after.screenshot
         case .check(let verdict): node.entries.add(check: verdict, at: elapsed)
@@ -85,7 +87,7 @@ struct BranchTree {
         case .started, .finished, .modelTurn, .exec, .branch, .within: break
         }
         nodes[branch] = node
-        return true
+        return anchor
     }
 
     private mutating func markWinners(to id: Int) {
@@ -95,6 +97,15 @@ struct BranchTree {
             winners.insert(next)
             next = node.opening.parent
         }
+    }
+
+    /// All pictures that may be shown of it, branch after branch, so that neighbours are alike.
+    var screenshots: [Screenshot] {
+        [beginning].compactMap(\.self)
+            + inOrder.flatMap { node in
+                [node.first].compactMap(\.self) + node.entries.flatMap(\.screenshots)
+                    + [node.screen].compactMap(\.self)
+            }
     }
 
     /// All branches, each before what comes of it.

@@ -10,16 +10,24 @@ enum ReportEntry {
     case finished(Outcome, Duration)
     case unfinished
 
+    /// The pictures in it.
+    var screenshots: [Screenshot] {
+        guard case .step(let step, _, _) = self else { return [] }
+        return [step.before.screenshot, step.after.screenshot]
+    }
+
     /// The block itself.
     ///
     /// - Parameter scale: The longest step of the run; the bars of all steps are drawn to it.
-    func markup(album: inout Album, scale: Duration) -> Markup {
+    func markup(album: Album, scale: Duration) -> Markup {
         switch self {
         case .lifecycle(let event, let elapsed):
-            return #"<p class="event"><span>\#(ReportWords.lifecycle(event))</span>\#(Self.time(elapsed))</p>"#
+            return """
+                <p class="event" data-kind="machine"><span>\(ReportWords.lifecycle(event))</span>\(Self.time(elapsed))</p>
+                """
         case .notice(let words, let elapsed):
-            return #"<p class="event"><span>\#(words)</span>\#(Self.time(elapsed))</p>"#
-        case .step(let step, let elapsed, let anchor): return Self.step(step, elapsed, anchor, &album, scale)
+            return #"<p class="event" data-kind="people"><span>\#(words)</span>\#(Self.time(elapsed))</p>"#
+        case .step(let step, let elapsed, let anchor): return Self.step(step, elapsed, anchor, album, scale)
         case .checks(let verdicts, let elapsed):
             return """
                 <section class="stop checks" id="checks" tabindex="-1"><div class="head">\
@@ -31,7 +39,7 @@ enum ReportEntry {
     }
 
     /// Its line in the list at the side, if it has one.
-    func railMarkup(album: inout Album) -> Markup? {
+    func railMarkup(album: Album) -> Markup? {
         guard case .step(let step, _, let anchor) = self else { return nil }
         let marks = Marks.of(step.action)
         let picture =
@@ -46,27 +54,29 @@ enum ReportEntry {
     }
 
     private static func step(
-        _ step: Step, _ elapsed: Duration, _ anchor: String, _ album: inout Album, _ scale: Duration
+        _ step: Step, _ elapsed: Duration, _ anchor: String, _ album: Album, _ scale: Duration
     ) -> Markup {
         let why: Markup = step.reasoning.map { #"<p class="why">\#($0)</p>"# } ?? ""
-        let before = shot("Before", step.before, Marks.of(step.action), &album)
-        let after = shot("After", step.after, Marks.of(step.after.changes, on: step.after.screenshot.size), &album)
+        let before = shot("Before", step.before, Marks.of(step.action), album)
+        let after = shot("After", step.after, Marks.of(step.after.changes, on: step.after.screenshot.size), album)
         return """
-            <article class="stop" id="\(anchor)" tabindex="-1">
-            <div class="head"><span class="no">\(step.index)</span><h2><bdi>\(step.intent)</bdi></h2>\(time(elapsed))</div>
+            <article class="stop" id="\(anchor)" tabindex="-1" aria-labelledby="\(anchor)h" \
+            data-kind="\(ReportWords.kind(step.action))" data-tone="\(ReportWords.tone(step.verdict))">
+            <div class="head"><span class="no">\(step.index)</span><h2 id="\(anchor)h"><bdi>\(step.intent)</bdi></h2>\
+            \(time(elapsed))</div>
             \(why)
             <p class="action">\(ReportWords.icon(step.action).markup)<span>\(ReportWords.action(step.action))</span></p>
             <div class="shots">\(before)\(after)</div>
             \(step.verdict.map { verdict($0) } ?? "")
-            \(timings(step.timings, scale))
+            \(timings(step, scale))
             </article>
             """
     }
 
     private static func shot(
-        _ name: String, _ observation: Observation, _ marks: Markup, _ album: inout Album
+        _ name: String, _ observation: Observation, _ marks: Markup, _ album: Album
     ) -> Markup {
-        let picture = picture(of: observation.screenshot, named: name, marks, &album)
+        let picture = picture(of: observation.screenshot, named: name, marks, album)
         let window: Markup = observation.windowTitle.map { "<bdi>\($0)</bdi>" } ?? ""
         let restless: Markup = observation.isSettled ? "" : #"<span class="restless">still moving</span>"#
         return """
@@ -76,7 +86,7 @@ enum ReportEntry {
 
     /// A picture that can be enlarged.
     static func picture(
-        of screenshot: Screenshot, named name: String, _ marks: Markup, _ album: inout Album
+        of screenshot: Screenshot, named name: String, _ marks: Markup, _ album: Album
     ) -> Markup {
         album.picture(screenshot, marks: marks, label: "The screen \(name.lowercased())").map { picture in
             #"<button type="button">\#(picture)</button>"#
@@ -104,19 +114,21 @@ enum ReportEntry {
             """
     }
 
-    private static func timings(_ timings: StepTimings, _ scale: Duration) -> Markup {
-        let phases = [
-            ("look", timings.perceive), ("plan", timings.plan), ("act", timings.act), ("check", timings.verify),
-        ]
+    private static func timings(_ step: Step, _ scale: Duration) -> Markup {
+        let timings = step.timings
         let whole = max(Seconds.value(scale), 1e-9)
         var x = 0
         var blocks: [Markup] = []
         var words: [Markup] = []
-        for (name, time) in phases where time > .zero {
+        for (name, time) in timings.phases where time > .zero {
             let width = Int(Seconds.value(time) / whole * 10_000)
             blocks.append(#"<rect class="\#(name)" x="\#(x)" y="0" width="\#(width)" height="6"/>"#)
             words.append(#"<li class="\#(name)">\#(name) \#(ReportWords.duration(time))</li>"#)
             x += width
+        }
+        let cost = [step.cost, step.judgeCost].compactMap(\.self)
+        if !cost.isEmpty {
+            words.append(#"<li class="cost">\#(ReportWords.cost(cost.reduce(StepCost(), +)))</li>"#)
         }
         return """
             <div class="time num"><svg viewBox="0 0 10000 6" preserveAspectRatio="none" aria-hidden="true">\(blocks)\
@@ -135,5 +147,12 @@ enum ReportEntry {
 
     static func time(_ elapsed: Duration) -> Markup {
         "<time>at \(ReportWords.duration(elapsed))</time>"
+    }
+}
+
+extension StepTimings {
+    /// The phases with the names that a report gives them.
+    var phases: [(name: String, time: Duration)] {
+        [("look", perceive), ("plan", plan), ("act", act), ("check", verify)]
     }
 }

@@ -78,6 +78,46 @@ enum ReportWords {
         }
     }
 
+    /// To which group an action belongs, for those who filter.
+    static func kind(_ action: Action) -> String {
+        switch icon(action) {
+        case .pointer: "pointer"
+        case .keys: "keys"
+        case .terminal, .globe: "command"
+        case .question: "people"
+        default: "look"
+        }
+    }
+
+    /// `4312 tokens (3000 from the cache), 1 picture, $0.0123`.
+    static func cost(_ cost: StepCost) -> String {
+        var parts = ["\(count(cost.tokens)) tokens"]
+        if cost.cachedInput > 0 { parts[0] += " (\(count(cost.cachedInput)) from the cache)" }
+        if cost.images > 0 { parts.append(cost.images == 1 ? "1 picture" : "\(cost.images) pictures") }
+        if let price = cost.price, price > 0 { parts.append(money(price)) }
+        return parts.joined(separator: ", ")
+    }
+
+    /// `$1.23`, or more digits where that would be nothing.
+    static func money(_ dollars: Double) -> String {
+        guard dollars.isFinite, abs(dollars) < 1e9 else { return "$?" }
+        let digits = dollars < 0.1 ? 4 : 2
+        let scale = digits == 4 ? 10_000 : 100
+        let whole = Int((dollars * Double(scale)).rounded())
+        return "$\(whole / scale).\(String(abs(whole % scale) + scale).dropFirst())"
+    }
+
+    /// `1 234 567`, with narrow spaces that do not break.
+    static func count(_ number: Int) -> String {
+        var text = String(number)
+        var place = text.count - 3
+        while place > 0 {
+            text.insert("\u{202F}", at: text.index(text.startIndex, offsetBy: place))
+            place -= 3
+        }
+        return text
+    }
+
     /// What was decided about an action.
     static func decision(_ decision: ActionDecision) -> Markup {
         let verb =

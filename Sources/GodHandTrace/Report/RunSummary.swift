@@ -6,11 +6,13 @@ struct RunSummary {
     private(set) var header: RunHeader?
     private(set) var outcome: Outcome?
     private(set) var entries: [ReportEntry] = []
-    private(set) var longestStep: Duration = .zero
+    private(set) var chart = RunChart()
     private var begin: Date?
     private var duration: Duration = .zero
     private var verdicts: [Verdict] = []
-    private var segments: [(step: Step, start: Duration)] = []
+    private var steps = 0
+    /// What was seen last.
+    private var screen: Screenshot?
     private var notices: [String] = []
     /// The branches, for a search.
     private(set) var tree = BranchTree()
@@ -45,10 +47,12 @@ struct RunSummary {
         case .started(let header): self.header = header
         case .lifecycle(let event): entries.append(.lifecycle(event, elapsed))
         case .step(let step):
-            let total = step.timings.total
-            longestStep = max(longestStep, total)
-            segments.append((step, max(.zero, elapsed - total)))
-            entries.append(.step(step, elapsed, anchor: "s\(step.index)"))
+            steps += 1
+            let anchor = "s\(steps)"
+            chart.add(RunChart.Block(step: step, anchor: anchor, end: elapsed, lane: 0))
+            entries.append(.step(step, elapsed, anchor: anchor))
+            if let verdict = step.verdict { verdicts.append(verdict) }
+            screen = step.after.screenshot
             tree.begins(with: step.after.screenshot)
         case .check(let verdict):
             verdicts.append(verdict)
@@ -60,11 +64,11 @@ struct RunSummary {
             entries.append(.notice(ReportWords.intervention(intervention), elapsed))
         case .branch(let event): return tree.add(event, at: elapsed)
         case .within(let branch, let event):
+            guard let anchor = tree.add(event.innermost, in: branch, at: elapsed) else { return false }
             if case .step(let step) = event.innermost {
-                longestStep = max(longestStep, step.timings.total)
+                chart.add(RunChart.Block(step: step, anchor: anchor, end: elapsed, lane: branch))
                 if let verdict = step.verdict { verdicts.append(verdict) }
             }
-            return tree.add(event.innermost, in: branch, at: elapsed)
         case .finished(let outcome):
             self.outcome = outcome
             entries.append(.finished(outcome, elapsed))
@@ -72,14 +76,25 @@ struct RunSummary {
         return true
     }
 
-    var headMarkup: Markup {
-        """
-        <header class="top"><h1>\(header?.goal ?? "A run without a beginning")</h1>
-        \(outcomeMarkup)
-        \(factsMarkup)
-        \(notices.map { note -> Markup in #"<p class="notice">\#(note)</p>"# })
-        \(stripMarkup)</header>
-        """
+    func headMarkup(album: Album) -> Markup {
+        let last = tree.nodes[tree.winners.max() ?? 0]?.screen ?? screen
+        let picture = last.flatMap { album.picture($0, marks: .empty, label: "The screen at the end") }
+        let end: Markup =
+            picture.map {
+                #"<figure class="last shot"><button type="button">\#($0)</button><figcaption><span>At the end</span></figcaption></figure>"#
+            } ?? .empty
+        return """
+            <header class="top"><div class="story"><h1><bdi>\(header?.goal ?? "A run without a beginning")</bdi></h1>
+            \(outcomeMarkup)
+            \(factsMarkup)
+            \(notices.map { note -> Markup in #"<p class="notice">\#(note)</p>"# })</div>\(end)
+            \(chart.markup(duration))</header>
+            """
+    }
+
+    /// All pictures that may be shown, in an order in which neighbours are alike.
+    var screenshots: [Screenshot] {
+        entries.flatMap(\.screenshots) + tree.screenshots + [screen].compactMap(\.self)
     }
 
     private var outcomeMarkup: Markup {
@@ -93,12 +108,16 @@ struct RunSummary {
     private var factsMarkup: Markup {
         var facts: [Markup] = [
             fact("Duration", ReportWords.duration(duration), big: true),
-            fact("Steps", String(segments.count + tree.steps), big: true),
+            fact("Steps", ReportWords.count(steps + tree.steps), big: true),
         ]
         if !tree.isEmpty { facts.append(fact("Branches", String(tree.count), big: true)) }
-        let all = verdicts + segments.compactMap(\.step.verdict)
-        if !all.isEmpty {
-            facts.append(fact("Checks passed", "\(all.count { $0.passed }) of \(all.count)", big: true))
+        if !verdicts.isEmpty {
+            facts.append(
+                fact("Checks passed", "\(verdicts.count { $0.passed }) of \(verdicts.count)", big: true))
+        }
+        if let cost = chart.total {
+            facts.append(fact("Tokens", ReportWords.count(cost.tokens), big: true))
+            if let price = cost.price, price > 0 { facts.append(fact("Price", ReportWords.money(price), big: true)) }
         }
         if let header {
             facts.append(fact("Backend", header.backend))
@@ -114,26 +133,6 @@ struct RunSummary {
     private func fact(_ name: String, _ value: String, big: Bool = false) -> Markup {
         let tone = big ? "big" : ""
         return #"<div class="\#(tone)"><dt>\#(name)</dt><dd><bdi>\#(value)</bdi></dd></div>"#
-    }
-
-    /// The whole run from left to right, a block for each step.
-    private var stripMarkup: Markup {
-        let whole = Seconds.value(duration)
-        // In a search much happens at once, and the tree tells more.
-        guard whole > 0, !segments.isEmpty, tree.isEmpty else { return .empty }
-        let blocks = segments.map { step, start -> Markup in
-            let x = Int(Seconds.value(start) / whole * 10_000)
-            let width = max(20, Int(Seconds.value(step.timings.total) / whole * 10_000))
-            return """
-                <a href="#s\(step.index)" class="\(ReportWords.tone(step.verdict))"><title>\(step.index). \
-                \(step.intent)</title><rect x="\(x)" y="0" width="\(width)" height="30"/></a>
-                """
-        }
-        return """
-            <svg class="strip" viewBox="0 0 10000 30" preserveAspectRatio="none" role="img" \
-            aria-label="The steps on a line of time">\(blocks)</svg>\
-            <p class="ends"><span>0 s</span><span>\(ReportWords.duration(duration))</span></p>
-            """
     }
 }
 

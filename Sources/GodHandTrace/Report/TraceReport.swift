@@ -20,15 +20,15 @@ public enum TraceReport {
     ///
     /// Pictures beyond 256 mebibytes in all are left out.
     public static func html(of trace: Trace) -> String {
-        var album = Album(room: 256 << 20)
         let summary = RunSummary(trace)
-        let branches = summary.tree.sections(album: &album, scale: summary.longestStep)
+        let album = Album(summary.screenshots, room: 256 << 20)
+        let scale = summary.chart.longest
+        let branches = summary.tree.sections(album: album, scale: scale)
         // The end of a search is told after its branches.
-        var stops = summary.entries.map { $0.markup(album: &album, scale: summary.longestStep) }
+        var stops = summary.entries.map { $0.markup(album: album, scale: scale) }
         stops.insert(contentsOf: branches, at: max(0, stops.count - 1))
-        let rail = summary.entries.compactMap { $0.railMarkup(album: &album) } + summary.tree.rail(album: &album)
-        let map = summary.tree.map(album: &album)
-        return page(summary, map: map, stops: stops, rail: rail, album: album).html
+        let rail = summary.entries.compactMap { $0.railMarkup(album: album) } + summary.tree.rail(album: album)
+        return page(summary, stops: stops, rail: rail, album: album).html
     }
 
     /// Writes the page for a trace to a file that only this user can read. A file that is there is replaced.
@@ -55,7 +55,7 @@ public enum TraceReport {
     }
 
     private static func page(
-        _ summary: RunSummary, map: Markup, stops: [Markup], rail: [Markup], album: Album
+        _ summary: RunSummary, stops: [Markup], rail: [Markup], album: Album
     ) -> Markup {
         let style = String(decoding: PackageResources.report_css, as: UTF8.self)
         let script = String(decoding: PackageResources.report_js, as: UTF8.self)
@@ -64,7 +64,7 @@ public enum TraceReport {
             <html lang="en">
             <head>
             <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src blob:; \
             style-src '\(trusted: digest(style))'; script-src '\(trusted: digest(script))'; base-uri 'none'; \
             form-action 'none'">
             <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -74,18 +74,22 @@ public enum TraceReport {
             <style>\(trusted: style)</style>
             </head>
             <body>
-            \(album.markup)
+            <a class="skip" href="#steps">Go to the steps</a>
             <div class="page">
             \(bar)
-            \(summary.headMarkup)
-            \(map)
+            <noscript><p class="notice">Scripts are off, so there are no pictures, no search and no keys. All words are \
+            here.</p></noscript>
+            \(summary.headMarkup(album: album))
+            \(summary.tree.map(album: album))
+            \(tools)
             <div class="body">
             <nav class="rail" aria-label="Steps"><ol>\(rail)</ol></nav>
-            <main class="feed">\(stops)</main>
+            <main class="feed" id="steps" tabindex="-1">\(stops)</main>
             </div>
             \(footer)
             </div>
             <dialog aria-label="Picture"><figure><div class="stage"></div><figcaption></figcaption></figure></dialog>
+            \(album.markup)
             <script>\(trusted: script)</script>
             </body>
             </html>
@@ -101,11 +105,27 @@ public enum TraceReport {
         <div class="bar"><span class="brand"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" \
         stroke-width="2.4" aria-hidden="true"><circle cx="12" cy="12" r="9.5"/><circle cx="12" cy="12" r="3" \
         fill="currentColor" stroke="none"/></svg><b>GodHand</b> run report</span>\
-        <button id="marks" type="button">Marks</button><button id="theme" type="button">Light / dark</button></div>
+        <button id="marks" type="button" aria-pressed="true">Marks</button>\
+        <button id="theme" type="button">Light / dark</button></div>
+        """
+
+    /// The script fills in how many there are of each kind, and takes out those of which there are none.
+    private static let tools: Markup = """
+        <search class="tools"><input id="find" type="search" placeholder="Search" aria-label="Search the steps" \
+        aria-keyshortcuts="/" autocomplete="off" spellcheck="false"><div class="filters" role="group" aria-label="Show only">\
+        <button type="button" data-only="" aria-pressed="true">All</button>\
+        <button type="button" data-only="bad">Failed</button>\
+        <button type="button" data-only="good">Passed</button>\
+        <button type="button" data-only="pointer">Pointer</button>\
+        <button type="button" data-only="keys">Keyboard</button>\
+        <button type="button" data-only="command">Commands</button>\
+        <button type="button" data-only="people">People and rules</button>\
+        <button type="button" data-only="machine">Machines</button></div><output id="found"></output></search>
         """
 
     private static let footer: Markup = """
         <footer><span><kbd>j</kbd> <kbd>k</kbd> or <kbd>←</kbd> <kbd>→</kbd> go through the steps</span>\
+        <span><kbd>/</kbd> searches</span>\
         <span><kbd>Enter</kbd> enlarges, <kbd>Esc</kbd> closes</span><span><kbd>m</kbd> hides the marks</span>\
         <span><kbd>t</kbd> turns the light on or off</span></footer>
         """

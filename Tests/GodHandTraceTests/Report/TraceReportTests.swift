@@ -49,8 +49,10 @@ import Testing
             steps.append(.step(step))
         }
         let html = try await report(of: steps)
-        #expect(html.components(separatedBy: "data:image/png").count == 2)
-        #expect(html.components(separatedBy: "href=\"#p0\"").count == 9 * 3 + 1)
+        #expect(html.components(separatedBy: "type=\"text/plain\" id=\"p").count == 2)
+        #expect(
+            html.components(separatedBy: "data-picture=\"0\"").count == 9 * 3 + 2,
+            "in the list, twice in a step, at the top")
     }
 
     @Test func `what is not a picture is said to be missing`() async throws {
