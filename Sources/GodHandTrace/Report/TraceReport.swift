@@ -104,7 +104,7 @@ public enum TraceReport {
     private static let bar: Markup = """
         <div class="bar"><span class="brand"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" \
         stroke-width="2.4" aria-hidden="true"><circle cx="12" cy="12" r="9.5"/><circle cx="12" cy="12" r="3" \
-        fill="currentColor" stroke="none"/></svg><b>GodHand</b> run report</span>\
+        fill="currentColor" stroke="none"/></svg><b>GodHand</b> <small>run report</small></span>\
         <button id="marks" type="button" aria-pressed="true">Marks</button>\
         <button id="theme" type="button">Light / dark</button></div>
         """
