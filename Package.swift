@@ -28,7 +28,7 @@ let package = Package(
             providers: [.apt(["libvncserver-dev"]), .brew(["libvncserver"])]),
 
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .systemLibrary(name: "CProcessMemory"),
+        .target(name: "CProcessMemory"),
         .systemLibrary(name: "CProcessorCounter"),
 
         .target(name: "GodHandCore", dependencies: ["CCurl", "CPNG", "CZlib", swiftLog]),
@@ -59,7 +59,7 @@ let package = Package(
 // Every Swift target is built with the same settings. Warnings are errors only where the check script asks for it, so that
 // a newer compiler's new warning never breaks somebody's build.
 let isStrict = Context.environment["GODHAND_STRICT"] != nil
-for target in package.targets where target.type != .system {
+for target in package.targets where !target.name.hasPrefix("C") {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/reboot.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -22,6 +23,7 @@ struct service {
     bool user;         // runs as the desktop's user, else as root
     bool display;      // is the X server, which tells by descriptor 3 when it answers
     bool after;        // waits for that
+    bool prompt;       // goes before others: everything that the host asks for goes through it
     pid_t pid;
     unsigned delay;
     long started, due; // milliseconds; due: -1 none
@@ -30,7 +32,8 @@ struct service {
 #define PROGRAM(...) ((char *const[]){__VA_ARGS__, NULL})
 static struct service services[] = {
     // Before all, since a program that dials the host wants somebody to answer.
-    {.arguments = PROGRAM("/usr/lib/godhand/port"), .needs = "/dev/virtio-ports/dev.godhand.guest.0", .user = true},
+    {.arguments = PROGRAM("/usr/lib/godhand/port", "-i", "/usr/lib/godhand/identity"), .needs = "/dev/virtio-ports/dev.godhand.guest.0",
+        .user = true, .prompt = true},
     {.arguments = PROGRAM("/usr/lib/xorg/Xorg", ":0", "vt1", "-displayfd", "3", "-config", "/etc/X11/godhand.conf", "-logfile", "/run/xorg.log",
         "-novtswitch", "-noreset", "-nolisten", "tcp", "-s", "0", "-dpi", "96", "-quiet"), .needs = "/dev/dri/card0", .display = true},
     {.arguments = PROGRAM("/usr/lib/godhand/init"), .user = true, .after = true},
@@ -58,6 +61,7 @@ static void become(const struct service *s, int ready) {
     // Without a close on exec, which a copy does not have.
     if (ready >= 0 && (ready == 3 ? fcntl(3, F_SETFD, 0) : dup2(ready, 3)) < 0) _exit(127);
     close_range(ready >= 0 ? 4 : 3, ~0U, 0);
+    if (s->prompt) setpriority(PRIO_PROCESS, 0, -10);
     if (s->user) {
         static const char *const names[][2] = {{"HOME", "/home/user"}, {"USER", "user"}, {"LOGNAME", "user"}, {"SHELL", "/bin/bash"},
             {"DISPLAY", ":0"}, {"XDG_RUNTIME_DIR", "/run/user/1000"}, {"PATH", "/usr/local/bin:/usr/bin:/bin"},

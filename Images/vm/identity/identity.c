@@ -1,6 +1,11 @@
 // Makes another machine of this one, after it was copied while it ran: a name, ids, time and randomness of its own.
-// Usage: identity HOSTNAME MACHINE-ID MAC|- UNIX-TIME-NS, with at least 64 fresh random bytes on standard input.
-// Set-uid root, since the host's commands run as the desktop's user; so it believes nothing that it has not looked at.
+//
+// The port's program starts it once and hands it the host's messages through standard input, a socket: in a machine that
+// was just copied everything runs for the first time, and a process that is there already has the least to do.
+// Set-uid root, since that program runs as the desktop's user; so it believes nothing that it has not looked at.
+//
+// A message is "HOSTNAME MACHINE-ID MAC|- UNIX-TIME-NS", a line feed, and at least 64 random bytes. The answer is empty
+// but for one byte, or says after it what failed.
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -9,6 +14,7 @@
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,12 +27,19 @@
 #include <unistd.h>
 
 enum { ENTROPY_LEAST = 64, ENTROPY_MOST = 512 };
-static int failures;
+static char answer[256];
+static size_t answer_size;
 
-static void failed(const char *what) {
-    fprintf(stderr, "identity: %s: %s\n", what, strerror(errno));
-    failures++;
+static void complain(const char *format, ...) {
+    va_list rest;
+    va_start(rest, format);
+    int n = vsnprintf(answer + answer_size, sizeof answer - answer_size, format, rest);
+    va_end(rest);
+    size_t room = sizeof answer - 1 - answer_size;
+    answer_size += n < 0 ? 0 : (size_t)n < room ? (size_t)n : room;
 }
+
+static void failed(const char *what) { complain("%s: %s. ", what, strerror(errno)); }
 
 // A whole new file in place of an old one, which whoever has it open keeps.
 static void replace(const char *path, mode_t mode, const void *bytes, size_t size) {
@@ -35,7 +48,7 @@ static void replace(const char *path, mode_t mode, const void *bytes, size_t siz
     unlink(beside);
     int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0) return failed(path);
-    bool written = write(fd, bytes, size) == (ssize_t)size && fchmod(fd, mode) == 0;
+    bool written = write(fd, bytes, size) == (ssize_t)size;
     if (close(fd) != 0 || !written || rename(beside, path) != 0) {
         failed(path);
         unlink(beside);
@@ -52,12 +65,10 @@ static void reseed(const unsigned char *fresh, size_t size) {
     if (fd < 0 || ioctl(fd, RNDADDENTROPY, &pool) != 0 || ioctl(fd, RNDRESEEDCRNG) != 0) failed("randomness");
     if (fd >= 0) close(fd);
     explicit_bzero(&pool, sizeof pool);
-    unsigned char seed[ENTROPY_MOST];
-    if (getrandom(seed, sizeof seed, 0) == sizeof seed) replace("/var/lib/godhand/random-seed", 0600, seed, sizeof seed);
 }
 
-static void set_name(const char *name) {
-    if (sethostname(name, strlen(name)) != 0) failed("host name");
+// What the next boot of this disk begins with.
+static void store_name(const char *name) {
     char line[80];
     snprintf(line, sizeof line, "%s\n", name);
     replace("/etc/hostname", 0644, line, strlen(line));
@@ -128,31 +139,47 @@ static bool mac_parse(const char *text, unsigned char *mac) {
            used == 17 && !text[17] && !(mac[0] & 1);
 }
 
-int main(int count, char **arguments) {
-    unsigned char mac[6], fresh[ENTROPY_MOST];
-    char *end = NULL;
-    long long ns = count == 5 ? strtoll(arguments[4], &end, 10) : 0;
-    bool card = count == 5 && strcmp(arguments[3], "-") != 0;
-    if (count != 5 || !name_is_good(arguments[1]) || strspn(arguments[2], "0123456789abcdef") != 32 || arguments[2][32] ||
-        (card && !mac_parse(arguments[3], mac)) || *end || ns <= 0) {
-        fprintf(stderr, "usage: identity HOSTNAME MACHINE-ID MAC|- UNIX-TIME-NS <RANDOM\n");
-        return 64;
+// What somebody could notice, before the host is answered.
+static void become(const char *name, const char *id, const unsigned char *mac, const unsigned char *fresh, size_t size) {
+    reseed(fresh, size);
+    if (sethostname(name, strlen(name)) != 0) failed("host name");
+    char line[34];
+    snprintf(line, sizeof line, "%s\n", id);
+    replace("/tmp/.machine-id", 0444, line, 33); // what /etc/machine-id and the message bus's id are links to
+    if (mac) set_mac(mac);
+}
+
+static void take(char *message, size_t size) {
+    char *end = memchr(message, '\n', size), *rest = NULL, *words[4] = {0};
+    size_t fresh = end ? (size_t)(message + size - end - 1) : 0;
+    if (end) *end = 0;
+    words[0] = end ? strtok_r(message, " ", &rest) : NULL;
+    for (int i = 1; i < 4 && words[i - 1]; i++) words[i] = strtok_r(NULL, " ", &rest);
+    unsigned char mac[6];
+    long long ns = words[3] ? strtoll(words[3], &rest, 10) : 0;
+    bool card = words[3] && strcmp(words[2], "-") != 0;
+    answer_size = 1;
+    answer[0] = '\n';
+    if (ns <= 0 || *rest || fresh < ENTROPY_LEAST || fresh > ENTROPY_MOST || !name_is_good(words[0]) ||
+        strspn(words[1], "0123456789abcdef") != 32 || words[1][32] || (card && !mac_parse(words[2], mac))) {
+        complain("not a message that says who this machine is");
+        send(0, answer, answer_size, MSG_NOSIGNAL);
+        return;
     }
     set_clock(ns); // first: it is getting later
-    size_t have = 0;
-    for (ssize_t n; have < sizeof fresh && (n = read(0, fresh + have, sizeof fresh - have)) > 0;) have += (size_t)n;
-    if (have < ENTROPY_LEAST) {
-        fprintf(stderr, "identity: %zu random bytes are too few\n", have);
-        return 65;
-    }
-    umask(022);
-    reseed(fresh, have);
-    explicit_bzero(fresh, sizeof fresh);
-    set_name(arguments[1]);
-    char id[34];
-    snprintf(id, sizeof id, "%s\n", arguments[2]);
-    replace("/tmp/.machine-id", 0444, id, 33); // what /etc/machine-id and the message bus's id are links to
-    if (card) set_mac(mac);
+    become(words[0], words[1], card ? mac : NULL, (unsigned char *)end + 1, fresh);
+    explicit_bzero(end, fresh + 1);
+    send(0, answer, answer_size, MSG_NOSIGNAL);
+    store_name(words[0]);
     remove_keys();
-    return failures ? 1 : 0;
+}
+
+int main(void) {
+    umask(0);
+    static char message[1024];
+    for (ssize_t n; (n = recv(0, message, sizeof message, 0)) != 0;) {
+        if (n > 0) take(message, (size_t)n);
+        else if (errno != EINTR) return 70;
+    }
+    return 0;
 }

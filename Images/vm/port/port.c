@@ -1,5 +1,6 @@
 // The guest's end of the port: joins connections to a unix socket with streams on a virtio-serial port.
-// Usage: port [-o UID] [PORT [SOCKET]]
+// Usage: port [-o UID] [-i PROGRAM] [PORT [SOCKET]]
+//   PROGRAM gives this machine an identity
 //   PORT    a device, or - for standard input, which is then a socket; else the port is found by its name
 //   SOCKET  where to listen; only root, or the user given by -o, can connect
 //
@@ -32,9 +33,11 @@ static void keep_alive(void) {
 
 int main(int argc, char **argv) {
     int owner = -1;
-    for (int option; (option = getopt(argc, argv, "o:")) != -1;) {
-        if (option != 'o') return 64;
-        owner = atoi(optarg);
+    const char *identity = NULL;
+    for (int option; (option = getopt(argc, argv, "o:i:")) != -1;) {
+        if (option == 'o') owner = atoi(optarg);
+        else if (option == 'i') identity = optarg;
+        else return 64;
     }
     const char *path = optind < argc ? argv[optind] : NULL;
     const char *name = optind + 1 < argc ? argv[optind + 1] : "/run/godhand/agent.sock";
@@ -48,6 +51,7 @@ int main(int argc, char **argv) {
     if (set < 0 || listener < 0 || device < 0) return 70;
     wire_open(device);
     streams_open(listener);
+    identity_open(identity);
     if (again) wire_renew();
     for (;;) {
         while (wire_read() | streams_fill()) continue;
@@ -57,6 +61,8 @@ int main(int argc, char **argv) {
         for (int i = 0; i < count; i++) {
             if (events[i].data.u32 == TAG_PORT)
                 wire_event(events[i].events);
+            else if (events[i].data.u32 == TAG_IDENTITY)
+                identity_event();
             else
                 streams_event(events[i].data.u32, events[i].events);
         }

@@ -12,15 +12,22 @@
 // A frame is HEAD bytes (type, stream, length), at most PAYLOAD bytes, and END. A zero byte is a frame of its own that
 // means nothing, so a run of zeros ends any frame that was cut short, and END not being there tells that it was.
 enum { HEAD = 7, PAYLOAD = 16384, END = 0xA5, FRAME = HEAD + PAYLOAD + 1 };
-enum { WINDOW = 262144, STREAMS = 64, NONCE = 16 };
+enum { WINDOW = 262144, STREAMS = 64, NONCE = 16, IDENTITY = 1024 };
 
 // port.c: what there is to wait for, each edge-triggered: an event says that trying is worth while until it blocks.
-enum { TAG_PORT = STREAMS, TAG_LISTENER, TAGS };
+enum { TAG_PORT = STREAMS, TAG_LISTENER, TAG_IDENTITY, TAGS };
 bool watch(int fd, unsigned tag, bool for_room, bool again);
 
 // device.c: the way to the host.
 int device_open(const char *path);
 int listener_open(const char *path, int owner, bool *again); // again: not the first since the machine started
+
+// identity.c: the program that makes this machine another one.
+void identity_open(const char *program); // NULL: there is none
+void identity_event(void);
+void identity_ask(const uint8_t *message, size_t size);
+void identity_forget(void);
+bool identity_speak(void); // puts its answer on the wire; false when there is none
 
 // wire.c: frames on the port.
 void wire_open(int fd);

@@ -133,9 +133,11 @@ static struct stream *find(uint32_t id) {
 void streams_take(uint8_t type, uint32_t id, const uint8_t *payload, size_t size) {
     if (type == 'R' && size == NONCE) {
         streams_reset();
+        identity_forget();
         wire_answer(payload);
         return;
     }
+    if (type == 'I' && size <= IDENTITY) return identity_ask(payload, size);
     struct stream *s = find(id);
     if (!s || s->heard) return; // what crossed with our `C` means nothing any more
     if (type == 'D' && s->fd >= 0) {
@@ -191,6 +193,7 @@ bool streams_fill(void) {
     bool any = false, more = true;
     while (more) {
         more = false;
+        if (identity_speak()) any = true;
         streams_accept();
         for (unsigned i = 0; i < STREAMS; i++) {
             struct stream *s = &streams[turn++ % STREAMS];

@@ -2,9 +2,6 @@ import Foundation
 
 /// What no two machines may share, although one may be a copy of the other.
 enum MachineIdentity {
-    /// The program in the guest that sets all of it.
-    static let program = "/usr/lib/godhand/identity"
-
     /// A new hardware address of the kind that nobody is given for good.
     static func address() -> String {
         let rest = (0..<5).map { _ in UInt8.random(in: .min ... .max) }
@@ -15,14 +12,16 @@ enum MachineIdentity {
     }
 
     /// Sets the guest's host name, machine id, hardware address and clock, and gives it fresh randomness.
-    static func renew(hostname: String, network: QEMULaunch.Network, through shell: any Shell) async throws {
-        let random = (0..<64).map { _ in UInt8.random(in: .min ... .max) }
+    ///
+    /// - Throws: `GodHandError` with `guest.unresponsive` if the guest says that it could not.
+    static func renew(hostname: String, network: QEMULaunch.Network, through port: GuestPort) async throws {
         let id = (0..<16).map { _ in UInt8.random(in: .min ... .max) }.map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()
         var hardware = "-"
         if case .user(let address, _) = network { hardware = address }
         let now = Int(Date().timeIntervalSince1970 * 1e9)
-        try await GuestTool(shell).run([program, hostname, id, hardware, "\(now)"], input: random)
+        let random = (0..<64).map { _ in UInt8.random(in: .min ... .max) }
+        try await port.identify(Array("\(hostname) \(id) \(hardware) \(now)\n".utf8) + random)
     }
 }

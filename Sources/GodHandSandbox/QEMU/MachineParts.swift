@@ -21,6 +21,7 @@ struct MachineDraft: Sendable {
 /// What a running machine consists of.
 struct MachineParts: Sendable {
     let slot: QEMUSlot
+    let port: GuestPort
     let channel: GuestChannel
     let shell: MachineShell
     /// The QEMU in which it begins.
@@ -51,9 +52,11 @@ struct MachineParts: Sendable {
             group.addTask {
                 // Its first change is its first picture.
                 async let picture = display?.change(after: 0, within: duration)
-                try await channel.waitUntilReady()
-                try await MachineIdentity.renew(
-                    hostname: hostname, network: instance.launch.board.network, through: shell)
+                async let identity: Void = MachineIdentity.renew(
+                    hostname: hostname, network: instance.launch.board.network, through: port)
+                // One that goes on where another was ready is ready.
+                if !instance.launch.isIncoming { try await channel.waitUntilReady() }
+                try await identity
                 _ = try await picture
             }
             defer { group.cancelAll() }

@@ -170,32 +170,37 @@ public final class QEMUBackend: SandboxBackend {
             throw error
         }
         let (ours, theirs) = try SocketStream.pair()
-        let channel = GuestChannel(GuestPort(ours), patience: .seconds(10))
+        let port = GuestPort(ours)
+        let channel = GuestChannel(port, patience: .seconds(10))
         undo.push("hang up on the guest") { channel.close() }
         try await instance.attachPort(theirs)
         let shell = MachineShell(channel: channel, spec: draft.spec, isAlive: { _ = try slot.current() })
-        return MachineParts(slot: slot, channel: channel, shell: shell, instance: instance)
+        return MachineParts(slot: slot, port: port, channel: channel, shell: shell, instance: instance)
     }
 
     /// Lets a machine run, and waits until it can be used.
     func begin(_ draft: MachineDraft, _ parts: MachineParts, undo: UndoList) async throws -> QEMUMachine {
-        try await parts.instance.resume()
-        let display = try draft.launch.board.screen.map { try Self.display($0, parts.slot, parts.shell) }
+        // First: one that goes on has its picture already, which is then shown before the guest keeps QEMU busy.
+        let display = try draft.launch.board.screen.map {
+            try Self.display($0, parts, hasPicture: draft.launch.isIncoming)
+        }
         if let display { undo.push("close the display") { display.close() } }
+        try await parts.instance.resume()
         try await parts.waitUntilReady(display, as: draft.hostname, within: draft.spec.timeouts.create)
         return QEMUMachine(draft, parts, display: display, backend: self, undo: undo)
     }
 
     /// A display whose server's limits are made up for by commands in the guest: it knows only the keys of a keyboard,
     /// and no thumb buttons.
-    private static func display(_ screen: Size, _ slot: QEMUSlot, _ shell: any Shell) throws -> VNCDisplay {
+    private static func display(_ screen: Size, _ parts: MachineParts, hasPicture: Bool) throws -> VNCDisplay {
         var options = VNCOptions()
-        options.confirmsFirstFrame = true
+        options.confirmsFirstFrame = !hasPicture
         options.keyboard.spareKeys = 0
         options.keyboard.shiftsByItself = false
         options.keyboard.buttons = 5
-        options.fallback = XdotoolInput(shell: shell, screen: { screen })
-        return try VNCDisplay(over: QEMUDisplayTransport(instance: { try slot.current() }), options: options)
+        options.fallback = XdotoolInput(shell: parts.shell, screen: { screen })
+        return try VNCDisplay(
+            over: QEMUDisplayTransport(instance: { [slot = parts.slot] in try slot.current() }), options: options)
     }
 
     private static func board(_ spec: SandboxSpec, _ image: VMImage) -> QEMULaunch.Board {

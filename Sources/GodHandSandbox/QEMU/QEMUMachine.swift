@@ -7,12 +7,11 @@ final class QEMUMachine: Machine, Pausing, FilesystemSnapshotting {
     let backend: QEMUBackend
     let parts: MachineParts
     let places: QEMUPlaces
-    /// The memory in which it began; what it has written since is in its QEMU.
-    let memory: FrozenMemory
     private let screen: VNCDisplay?
     /// One at a time changes layers or processes.
     let turns = InputTurns()
     private let stored: Mutex<(files: MachineFiles, record: MachineRecord)>
+    private let frozen: Mutex<FrozenMemory>
     /// All that was made for this machine: destroying it is unwinding what creating it pushed.
     let undo: UndoList
 
@@ -23,7 +22,8 @@ final class QEMUMachine: Machine, Pausing, FilesystemSnapshotting {
         stored = Mutex((draft.files, draft.record))
         self.parts = parts
         screen = display
-        memory = FrozenMemory(path: draft.launch.memory, size: draft.launch.board.memory, isTemporary: false)
+        frozen = Mutex(
+            FrozenMemory(path: draft.launch.memory, size: draft.launch.board.memory, isTemporary: false))
         self.backend = backend
         self.undo = undo
     }
@@ -47,6 +47,12 @@ final class QEMUMachine: Machine, Pausing, FilesystemSnapshotting {
     var files: (files: MachineFiles, record: MachineRecord) {
         get { stored.withLock { $0 } }
         set { stored.withLock { $0 = newValue } }
+    }
+
+    /// The memory over which it runs; what it has written since is in its QEMU.
+    var memory: FrozenMemory {
+        get { frozen.withLock { $0 } }
+        set { frozen.withLock { $0 = newValue } }
     }
 
     func pause() async throws { try await parts.slot.current().pause() }

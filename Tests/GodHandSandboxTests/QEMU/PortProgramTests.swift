@@ -52,6 +52,21 @@ import Testing
             }
         }
 
+        @Test func `a guest that cannot become another says so, and stays in touch`() async throws {
+            // It was started without a program for it.
+            let program = try await PortProgram()
+            let port = GuestPort(program.host)
+            defer { port.close() }
+            for _ in 0..<2 {
+                await #expect {
+                    try await port.identify([1, 2, 3])
+                } throws: {
+                    ($0 as? GodHandError)?.message.contains("its program has ended") == true
+                }
+                _ = try await Self.connect(program, port)
+            }
+        }
+
         @Test func `one that nobody reads stops alone`() async throws {
             let program = try await PortProgram()
             let port = GuestPort(program.host)

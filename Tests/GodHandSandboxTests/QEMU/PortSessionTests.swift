@@ -12,6 +12,8 @@ import Testing
         private var session = PortSession()
         func reset(_ nonce: [UInt8]) { session.reset(nonce) }
         func receive(_ frame: PortFrame) throws { try session.receive(frame) }
+        func identify(_ message: [UInt8]) { session.identify(message) }
+        var identityAnswer: [UInt8]? { session.identityAnswer }
         func takeOutput() -> [UInt8]? { session.takeOutput() }
         func accept() -> PortSession.Key? { session.accept() }
         func read(_ key: PortSession.Key, upTo count: Int) -> [UInt8]? { session.read(key, upTo: count) }
@@ -84,6 +86,24 @@ import Testing
         #expect(session.write(key, [1]) == nil)
         try session.receive(PortFrame(kind: .window, stream: 1, payload: [0, 0, 0, 2]))
         #expect(session.takeOutput() == PortFrame(kind: .data, stream: 1, payload: [1, 1]).bytes)
+    }
+
+    @Test func `who the guest is to be is said again after each reset, until it has answered`() throws {
+        let session = Played()
+        let demand = PortFrame(kind: .identity, payload: [1, 2, 3]).bytes
+        session.reset(Self.nonce)
+        session.identify([1, 2, 3])
+        #expect(session.takeOutput() == PortFrame.fresh(Self.nonce) + demand)
+        session.reset(Self.nonce)
+        #expect(session.takeOutput() == PortFrame.fresh(Self.nonce) + demand)
+        try session.receive(PortFrame(kind: .answer, payload: Self.nonce))
+        #expect(session.identityAnswer == nil)
+        try session.receive(PortFrame(kind: .identity, payload: [10]))
+        // It was asked twice, so it may answer twice.
+        try session.receive(PortFrame(kind: .identity, payload: [10, 65]))
+        #expect(session.identityAnswer == [10])
+        session.reset(Self.nonce)
+        #expect(session.takeOutput() == PortFrame.fresh(Self.nonce))
     }
 
     @Test func `those that come and go unseen leave nothing`() throws {

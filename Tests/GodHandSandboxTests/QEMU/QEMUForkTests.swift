@@ -69,7 +69,9 @@ extension LiveMachines {
             }
         }
 
-        @Test func `much that was written since the last moment is shared by the forks`() async throws {
+        @Test func `much that was written since the last moment is shared by the forks, and by the machine itself`()
+            async throws
+        {
             let backend = QEMUBackend()
             let places = try backend.places()
             try await backend.withSandboxScope { scope in
@@ -82,8 +84,20 @@ extension LiveMachines {
                 // The file goes with the last that uses it.
                 let names = try FileManager.default.contentsOfDirectory(atPath: places.memory(of: origin.id))
                 #expect(!names.contains { $0.hasPrefix("frozen") })
+                // It goes on over that file itself, and has the old one no more.
+                #expect(names.count { $0.hasPrefix("ram-") } == 1 && !names.contains("ram"))
                 for fork in forks { try await scope.destroy(fork) }
                 #expect(try await origin.shell("md5sum < /dev/shm/big") == sum)
+                // From there, too, both ways of forking lead to the same memory.
+                for size in [1_000_000, 150_000_000] {
+                    let sum = try await origin.shell(
+                        "head -c \(size) /dev/urandom > /dev/shm/big; md5sum < /dev/shm/big")
+                    let fork = try await scope.fork(origin, into: 1, preserving: .memory)[0]
+                    for machine in [origin, fork] {
+                        #expect(try await machine.shell("md5sum < /dev/shm/big") == sum)
+                    }
+                    try await scope.destroy(fork)
+                }
             }
         }
 

@@ -13,7 +13,10 @@ final class MemoryFreeze: Sendable {
 
     /// The file that new machines map. It may not be complete before the harvest, so they must not read it.
     let result: FrozenMemory
-    private let memory: ProcessMemory
+    /// Whether that is a file which, after the harvest, is all of the guest's memory and could be its base from then on.
+    let isNewBase: Bool
+    /// The memory of the running guest.
+    let memory: ProcessMemory
     private let base: FrozenMemory
     private let target: Target
     private let planned: PageSet
@@ -36,9 +39,11 @@ final class MemoryFreeze: Sendable {
         self.base = base
         planned = try await onThread { try memory.privatePages() }
         if !alwaysFlat, planned.byteCount <= Self.largestDelta {
+            isNewBase = false
             target = .delta(try MemoryDelta(capacity: memory.size))
             result = base
         } else {
+            isNewBase = !alwaysFlat
             let file = try MemoryFile(creating: flatFile, size: memory.size)
             target = .file(file)
             result = file.frozen(isTemporary: !alwaysFlat)

@@ -91,6 +91,17 @@ struct ProcessMemory: Sendable {
         try transfer(pages, at: source, "write", godhand_process_write)
     }
 
+    /// Lets the process have a file there instead, privately. All that it has written to this memory is gone.
+    ///
+    /// - Parameter descriptor: A number that the file, of this size, has in that process.
+    /// - Throws: `GodHandError` with `snapshot.failed` where this cannot be done, which changes nothing.
+    func replace(by descriptor: Int32) throws {
+        let result = godhand_process_map(process, address, UInt(size), descriptor)
+        guard result != 0 else { return }
+        errno = -result
+        throw Self.failure("exchange the memory of process \(process)")
+    }
+
     private typealias Transfer = (Int32, UnsafeRawPointer?, UInt, UnsafeRawPointer?, UInt) -> Int
 
     private func transfer(

@@ -72,7 +72,9 @@ extension QEMUMachine: MemorySnapshotting {
                 async let devices = DeviceState.saved(from: instance, in: places.memory(of: id))
                 async let delta = freeze.harvest()
                 try await enterLayer(change, in: instance)
-                return (try await delta, try await devices)
+                let taken = (try await delta, try await devices)
+                if freeze.isNewBase { await goOn(over: freeze.result, in: instance, of: freeze.memory) }
+                return taken
             }
             try finish(change)
             return MachineImage(

@@ -20,6 +20,19 @@ final class GuestPort: GuestListener {
         try await link.attempt(.answer) { $0.isJoined ? () : nil }
     }
 
+    /// Makes the guest the machine that a message says, and waits until it is.
+    ///
+    /// - Throws: `GodHandError` with `guest.unresponsive` if a part of it failed.
+    func identify(_ message: [UInt8]) async throws {
+        link.update { $0.identify(message) }
+        let answer = try await link.attempt(.identity) { $0.identityAnswer }
+        guard answer.count > 1 else { return }
+        let words = String(decoding: answer.dropFirst().prefix(300), as: UTF8.self)
+        throw GodHandError(
+            .guestUnresponsive, "The guest could not take an identity of its own: \(words)",
+            hint: "The image may be older than this library: make vm builds it anew.")
+    }
+
     func accept() async throws -> PortStream {
         PortStream(try await link.attempt(.arrival) { $0.accept() }, of: link)
     }

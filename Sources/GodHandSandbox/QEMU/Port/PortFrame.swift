@@ -9,6 +9,7 @@ struct PortFrame: Sendable, Equatable {
         case reset = 0x52  // R
         case answer = 0x41  // A
         case renewal = 0x4E  // N
+        case identity = 0x49  // I
     }
 
     static let payloadLimit = 16_384

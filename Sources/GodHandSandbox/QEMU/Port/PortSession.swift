@@ -9,9 +9,15 @@ struct PortSession: Sendable {
         var number: UInt32
     }
 
+    private enum Identity: Sendable {
+        case none
+        case asked([UInt8])
+        case answered([UInt8])
+    }
+
     /// What somebody may be waiting for.
     enum Interest: Hashable, Sendable {
-        case answer, arrival, output
+        case answer, arrival, output, identity
         case readable(Key)
         case writable(Key)
     }
@@ -29,7 +35,10 @@ struct PortSession: Sendable {
     private var arrivals: [Key] = []
     /// Streams that have something to say, each once, in the order of their turns.
     private var speakers: [Key] = []
-    private var reset: [UInt8]?
+    /// What has to be said before all that streams have to say: a reset, and what follows it.
+    private var demands: [UInt8] = []
+    /// Who the guest is to become, until it has answered; then its answer.
+    private var identity = Identity.none
     private var changes: Set<Interest> = []
 
     /// What has changed since the last call.
@@ -44,8 +53,27 @@ struct PortSession: Sendable {
         generation += 1
         isJoined = false
         lastNumber = 0
-        reset = PortFrame.fresh(nonce)
+        demands = PortFrame.fresh(nonce)
+        if case .asked(let message) = identity { ask(message) }
         changes.insert(.output)
+    }
+
+    /// Tells the guest who it is, now and after each reset until it has answered.
+    ///
+    /// - Parameter message: What its program for that takes.
+    mutating func identify(_ message: [UInt8]) {
+        identity = .asked(message)
+        ask(message)
+        changes.insert(.output)
+    }
+
+    /// What the guest's program has answered; nil if it has not.
+    var identityAnswer: [UInt8]? {
+        if case .answered(let answer) = identity { answer } else { nil }
+    }
+
+    private mutating func ask(_ message: [UInt8]) {
+        PortFrame(kind: .identity, payload: message).append(to: &demands)
     }
 
     /// All streams are over, as if the guest had closed them; what they have brought can be read.
@@ -58,7 +86,7 @@ struct PortSession: Sendable {
         streams = streams.filter { $0.value.isAccepted && !$0.value.isClosed }
         arrivals = []
         speakers = []
-        reset = nil
+        demands = []
         changes.insert(.arrival)
     }
 
@@ -100,14 +128,18 @@ struct PortSession: Sendable {
                 close(key)
             }
             removeIfOver(key)
+        case .identity:
+            // One that was asked twice may answer twice.
+            if case .asked = identity { identity = .answered(frame.payload) }
+            changes.insert(.identity)
         case .reset, .answer, .renewal: throw Self.violation(frame)
         }
     }
 
     /// What to write next; nil if there is nothing to say.
     mutating func takeOutput() -> [UInt8]? {
-        var output = reset ?? []
-        reset = nil
+        var output = demands
+        demands = []
         while output.count < Self.outputSize, !speakers.isEmpty {
             let key = speakers.removeFirst()
             streams[key]?.isQueued = false
