@@ -28,8 +28,8 @@ test: ## all tests, and the examples as a user would build them
 	@Scripts/packages.sh test
 	@Scripts/packages.sh vm
 	@$(SWIFT) build --package-path Examples
-	@$(engine) bash -c 'Scripts/setup.sh all vm && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && \
-	    export GODHAND_WIRE_PYTHON GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && exec $(SWIFT) test \
+	@$(engine) bash -c 'Scripts/setup.sh all vm && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && GODHAND_TRACE_READERS=$$(Scripts/trace-readers.sh) && \
+	    export GODHAND_WIRE_PYTHON GODHAND_TRACE_READERS GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && exec $(SWIFT) test \
 	        --experimental-maximum-parallelization-width 3 "$$@"' test $(ARGS)
 
 bench: packages ## every figure that the documentation names

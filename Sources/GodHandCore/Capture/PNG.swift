@@ -82,7 +82,7 @@ public enum PNG {
     }
 
     /// Width and height as the first chunk states them, read here so that no limit depends on libpng.
-    private static func headerSize(of file: [UInt8]) throws -> Size {
+    package static func headerSize(of file: [UInt8]) throws -> Size {
         let start: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]
         guard file.count >= 33, file.starts(with: start) else {
             throw GodHandError(.dataDamaged, "The data of \(file.count) bytes is not a PNG file.")
