@@ -13,11 +13,14 @@ let package = Package(
         .library(name: "GodHandAgent", targets: ["GodHandAgent"]),
         .library(name: "GodHandTrace", targets: ["GodHandTrace"]),
         .library(name: "GodHandTesting", targets: ["GodHandTesting"]),
+        .library(name: "GodHandTracing", targets: ["GodHandTracing"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // Without Foundation's types, which nothing here hands to it.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+        // Only GodHandTracing needs it.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     ],
     targets: [
         .systemLibrary(
@@ -41,6 +44,9 @@ let package = Package(
             name: "GodHandTrace", dependencies: ["GodHandCore", swiftLog, subprocess],
             resources: [.embedInCode("Report/report.css"), .embedInCode("Report/report.js")]),
         .target(name: "GodHandTesting", dependencies: ["GodHandCore"]),
+        .target(
+            name: "GodHandTracing",
+            dependencies: ["GodHandCore", .product(name: "Tracing", package: "swift-distributed-tracing")]),
 
         .testTarget(name: "GodHandCoreTests", dependencies: ["GodHandCore", "GodHandTesting"]),
         .testTarget(name: "GodHandSandboxTests", dependencies: ["GodHandSandbox", "GodHandTesting"]),
@@ -52,6 +58,12 @@ let package = Package(
             name: "GodHandAgentTests",
             dependencies: ["GodHandAgent", "GodHandTesting", "GodHandSandbox", "GodHandTrace", "LookingPolicy"]),
         .testTarget(name: "GodHandTraceTests", dependencies: ["GodHandTrace", "GodHandTesting"]),
+        .testTarget(
+            name: "GodHandTracingTests",
+            dependencies: [
+                "GodHandTracing", "GodHandTrace",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
