@@ -17,6 +17,7 @@ do {
     try await measureSteps(backend)
     try measureStreams()
     try await measureCost(backend)
+    try await measureReplays(backend)
 } catch {
     note("error: \(error)")
     exit(1)

@@ -1,8 +1,9 @@
-import GodHandCore
+public import GodHandCore
 
 /// What happens in a run, without secret values. Pictures stay as they are.
 extension Redactor {
-    func redacted(_ event: RunEvent) -> RunEvent {
+    /// An event without secret values. Pictures stay as they are.
+    public func redacted(_ event: RunEvent) -> RunEvent {
         if isEmpty { return event }
         switch event {
         case .started(var header):

@@ -6,6 +6,8 @@ struct RecordedScreen {
     let png: Data
     let frame: Frame
     let pointer: Point?
+    /// What was painted over before anybody saw it.
+    let hidden: [Rect]
 
     /// Nil for a picture that is missing or damaged.
     init?(_ observation: Observation) {
@@ -13,10 +15,13 @@ struct RecordedScreen {
         self.frame = frame
         png = observation.screenshot.png
         pointer = observation.cursor
+        hidden = observation.hidden
     }
 
     func difference(to sight: Sight, _ comparison: ScreenComparison) -> PixelDifference? {
-        comparison.difference(
+        var comparison = comparison
+        comparison.ignored += hidden
+        return comparison.difference(
             of: frame, to: sight.frame, pointers: [pointer, sight.observation.cursor].compactMap(\.self))
     }
 }

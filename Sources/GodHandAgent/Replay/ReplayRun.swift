@@ -24,6 +24,10 @@ struct ReplayRun {
 
     /// Does everything again, up to the first difference.
     mutating func report() async throws -> ReplayReport {
+        let (recorded, found) = (replay.header.provenance?.imageDigest, sandbox.machine.provenance?.imageDigest)
+        if let recorded, let found, recorded != found {
+            note("The machine was made from the image \(found), the recorded one from \(recorded).")
+        }
         for (index, item) in replay.items.enumerated() {
             var done: ReplayedStep
             switch item {
