@@ -7,7 +7,7 @@ export GODHAND_STARTED := $(shell date +%s)
 engine := Scripts/with-engine.sh
 sources := Package.swift Sources Tests Examples Benchmarks
 existing = $(wildcard $(sources))
-products := GodHandCore GodHandSandbox GodHandTrace GodHandAgent GodHandTesting
+products := GodHandCore GodHandSandbox GodHandTrace GodHandAgent GodHandTesting GodHandTracing
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-branching test bench image vm doctor docs clean format lint packages
@@ -28,8 +28,10 @@ test: ## all tests, and the examples as a user would build them
 	@Scripts/packages.sh test
 	@Scripts/packages.sh vm
 	@$(SWIFT) build --package-path Examples
-	@$(engine) bash -c 'Scripts/setup.sh all vm && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && GODHAND_TRACE_READERS=$$(Scripts/trace-readers.sh) && \
-	    export GODHAND_WIRE_PYTHON GODHAND_TRACE_READERS GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && exec $(SWIFT) test \
+	@$(engine) bash -c 'Scripts/setup.sh all vm && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && \
+	    GODHAND_TRACE_READERS=$$(Scripts/trace-readers.sh) && \
+	    export GODHAND_WIRE_PYTHON GODHAND_TRACE_READERS GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && \
+	    $(SWIFT) test --package-path Examples && exec $(SWIFT) test \
 	        --experimental-maximum-parallelization-width 3 "$$@"' test $(ARGS)
 
 bench: packages ## every figure that the documentation names

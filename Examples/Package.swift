@@ -8,6 +8,7 @@ let package = Package(
     dependencies: [
         .package(name: "godhand", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     ],
     targets: [
         .executableTarget(
@@ -30,6 +31,22 @@ let package = Package(
                 .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
                 .product(name: "GodHandAgent", package: "godhand"), .product(name: "GodHandTrace", package: "godhand"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "trace",
+            dependencies: [
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
+                .product(name: "GodHandAgent", package: "godhand"), .product(name: "GodHandTrace", package: "godhand"),
+                .product(name: "GodHandTracing", package: "godhand"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(
+            name: "TraceToolTests",
+            dependencies: [
+                "trace",
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
+                .product(name: "GodHandAgent", package: "godhand"), .product(name: "GodHandTrace", package: "godhand"),
             ]),
         .executableTarget(
             name: "Demo",

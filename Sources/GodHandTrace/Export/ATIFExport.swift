@@ -25,6 +25,7 @@ struct ATIFExport {
         var header: RunHeader?
         var total = StepCost()
         var isFirst = true
+        var commands: [CommandRun] = []
         for (event, time) in moments {
             switch event {
             case .started(let started): header = started
@@ -33,7 +34,9 @@ struct ATIFExport {
                 if isFirst { steps.append(try task(header, time, step.before)) }
                 isFirst = false
                 total = total + (step.cost ?? StepCost()) + (step.judgeCost ?? StepCost())
-                steps.append(try self.step(step, header))
+                steps.append(try self.step(step, header, commands))
+                commands = []
+            case .exec(let command): commands.append(command)
             default:
                 if let note = try note(event, time) { steps.append(note) }
             }
@@ -53,8 +56,8 @@ struct ATIFExport {
 
     private func agent(_ header: RunHeader?) throws -> JSONValue {
         .members([
-            ("name", "godhand"), ("version", .string("trace-\(TraceFormat.version)")),
-            ("model_name", header.map { .string($0.planner) }),
+            ("name", "godhand"), ("version", .string(header?.versions["godhand"] ?? HostVersions.godhand)),
+            ("model_name", header.map { .string($0.model?.name ?? $0.planner) }),
             ("extra", try header.map { ["godhand": try JSONValue(encoding: EncodedHeader($0))] }),
         ])
     }
@@ -69,11 +72,15 @@ struct ATIFExport {
         ]
     }
 
-    private mutating func step(_ step: Step, _ header: RunHeader?) throws -> JSONValue {
+    private mutating func step(
+        _ step: Step, _ header: RunHeader?, _ commands: [CommandRun]
+    ) throws -> JSONValue {
         var call = try JSONValue(encoding: EncodedAction(step.action)).object
         let name = call.removeValue(forKey: "kind")
         let id = "step-\(step.index)"
-        var content: [JSONValue] = []
+        var content = commands.map { command -> JSONValue in
+            ["type": "text", "text": .string("\(command.status)\n\(command.output)\(command.errorOutput)")]
+        }
         if let verdict = step.verdict {
             content.append(["type": "text", "text": .string("\(verdict.claim): \(verdict.evidence)")])
         }
@@ -81,10 +88,13 @@ struct ATIFExport {
         // ATIF has no place for these; what it has one for is not said twice.
         var rest = try JSONValue(encoding: EncodedStep(step) { SHA256.hexadecimal($0.png) }).object
         for known in ["action", "intent", "reasoning", "cost"] { rest[known] = nil }
+        if !commands.isEmpty {
+            rest["commands"] = .array(try commands.map { try JSONValue(encoding: EncodedCommand($0)) })
+        }
         _ = try place.store(step.before.screenshot)
         return .members([
             ("source", "agent"), ("timestamp", .string(Timestamp.format(step.startedAt, digits: 3))),
-            ("model_name", header.map { .string($0.planner) }), ("message", .string(step.intent)),
+            ("message", .string(step.intent)),
             ("reasoning_content", step.reasoning.map { .string($0) }),
             (
                 "tool_calls",

@@ -16,6 +16,9 @@ struct ATIFImport {
             let time = (step["timestamp"]?.string).flatMap(Self.moment) ?? Date(timeIntervalSince1970: 0)
             let words = Self.text(step["message"])
             if let own = step["extra"]?["godhand"], let event = try? event(own, of: step) {
+                for command in own["commands"]?.array ?? [] {
+                    if let run = try? command.decoded(as: EncodedCommand.self).command() { result.add(.exec(run)) }
+                }
                 result.add(event)
             } else if step["source"] == "agent" {
                 act(step, words, time, &result)
