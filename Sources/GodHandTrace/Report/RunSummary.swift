@@ -83,8 +83,9 @@ struct RunSummary {
             picture.map {
                 #"<figure class="last shot"><button type="button">\#($0)</button><figcaption><span>At the end</span></figcaption></figure>"#
             } ?? .empty
+        let goal = header?.goal ?? "A run without a beginning"
         return """
-            <header class="top"><div class="story"><h1><bdi>\(header?.goal ?? "A run without a beginning")</bdi></h1>
+            <header class="top"><div class="story"><h1 class="\(goal.count > 70 ? "long" : "")"><bdi>\(goal)</bdi></h1>
             \(outcomeMarkup)
             \(factsMarkup)
             \(notices.map { note -> Markup in #"<p class="notice">\#(note)</p>"# })</div>\(end)

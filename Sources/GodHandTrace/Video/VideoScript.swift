@@ -77,8 +77,9 @@ struct VideoScript {
     }
 
     private mutating func add(_ step: Step, _ number: String, _ branch: String?) {
-        let action = step.action.summary
-        let detail = branch.map { "\($0): \(action)" } ?? action
+        // Who gives no intent has the action for it, which need not be said twice.
+        let action = step.action.summary == step.intent ? step.reasoning ?? "" : step.action.summary
+        let detail = branch.map { action.isEmpty ? $0 : "\($0): \(action)" } ?? action
         let caption = Caption(number: number, title: step.intent, detail: detail)
         let hand = Marks.hand(step.action)
         if !step.before.screenshot.png.isEmpty, scenes.isEmpty || hand.hasPlace || !step.after.isSame(step.before) {
