@@ -90,13 +90,24 @@ struct TraceVideoTests {
         }
     }
 
-    @Test func `a cancelled task ends the program and leaves nothing`() async throws {
-        try await withTrace(of: Self.run()) { directory in
+    @Test func `a cancelled task ends the program in the middle of its work and leaves nothing`() async throws {
+        var events = Self.run()
+        for index in 3...200 { events.insert(.step(Self.step(index, .look)), at: events.count - 1) }
+        try await withTrace(of: events) { directory in
             let task = Task { try await TraceVideo.write(of: directory, as: .webm) }
+            // Nobody tells when the program begins to write, so this looks again and again.
+            while try Self.videos(in: directory).isEmpty { try await Task.sleep(for: .milliseconds(5)) }
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            let files = try FileManager.default.contentsOfDirectory(atPath: directory.path)
-            #expect(files.count == 2)
+            let left = try Self.videos(in: directory)
+            #expect(left.isEmpty)
+            #if os(Linux)
+                let running = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { id in
+                    let words = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") ?? Data()
+                    return String(decoding: words, as: UTF8.self).contains(directory.lastPathComponent)
+                }
+                #expect(running.isEmpty)
+            #endif
         }
     }
 
@@ -145,6 +156,10 @@ extension TraceVideoTests {
         let frame = try Frame.filled(size, red: 40, green: 90, blue: 160)
             .filling(Rect(x: seed % 10 * 30, y: 180, width: 20, height: 10), red: 240, green: 240, blue: 240)
         return Screenshot(png: try PNG.encode(frame), size: size)
+    }
+
+    private static func videos(in directory: URL) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasSuffix(".webm") }
     }
 
     private static func failure(of body: () async throws -> URL) async -> GodHandError? {
