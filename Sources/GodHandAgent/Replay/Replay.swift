@@ -11,7 +11,7 @@ public import GodHandCore
 /// afterwards; nothing sleeps for as long as the run once took. What was checked is checked again. The first difference
 /// ends the replay.
 ///
-/// Not done again are model calls, and what people did with mouse and keyboard.
+/// Not done again are model calls, steps that only look or wait, and what people did with mouse and keyboard.
 public struct Replay: Sendable {
     /// When two screens count as the same.
     public var comparison: ScreenComparison

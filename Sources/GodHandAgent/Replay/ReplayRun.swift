@@ -33,10 +33,11 @@ struct ReplayRun {
             switch item {
             case .step(let step):
                 done = ReplayedStep(index: step.index, summary: step.action.summary)
-                let next = replay.items[(index + 1)...].lazy.compactMap { item in
-                    if case .step(let step) = item { step } else { nil }
-                }.first
-                result.difference = try await redo(step, next: next, &done)
+                if step.action.changesTheScreen {
+                    result.difference = try await redo(step, following: screens(behind: index), &done)
+                } else if let verdict = step.verdict, verdict.check != nil {
+                    result.difference = try await recheck(verdict, before: nil, step: step.index, &done)
+                }
             case .check(let verdict):
                 done = ReplayedStep(index: nil, summary: verdict.claim)
                 result.difference = try await recheck(verdict, before: nil, step: nil, &done)
@@ -49,10 +50,21 @@ struct ReplayRun {
         return result
     }
 
+    /// What was seen behind an item, up to the next action. Who waited or looked again saw screens on the way, which
+    /// another run may pass before anybody looks.
+    private func screens(behind index: Int) -> [Observation] {
+        var screens: [Observation] = []
+        for case .step(let step) in replay.items[(index + 1)...] {
+            screens.append(step.before)
+            if step.action.changesTheScreen { break }
+            screens.append(step.after)
+        }
+        return screens
+    }
+
     private mutating func redo(
-        _ step: Step, next: Step?, _ done: inout ReplayedStep
+        _ step: Step, following: [Observation], _ done: inout ReplayedStep
     ) async throws -> ReplayDifference? {
-        guard step.action.isPerformed else { return nil }
         var before = try await arrive(at: [step.before], step, &done)
         if let difference = before.difference { return difference.named(.screenBefore, step.index) }
         let action = RecordedSecrets.filled(step.action, secrets)
@@ -64,7 +76,7 @@ struct ReplayRun {
         }
         walker.remember(attempt.after)
         if let difference = mismatch(step, attempt, isChecked: expectation != nil, &done) { return difference }
-        let after = try await arrive(at: [step.after] + (next.map { [$0.before] } ?? []), step, &done)
+        let after = try await arrive(at: [step.after] + following, step, &done)
         if let difference = after.difference { return difference.named(.screenAfter, step.index) }
         guard let verdict = step.verdict, let expectation else {
             noteUnchecked(step)
@@ -86,8 +98,8 @@ struct ReplayRun {
 
     /// Waits until the screen looks like one that was recorded.
     ///
-    /// After an action the recorded screen may be one on the way, such as a page that was half there. So what the next
-    /// step saw counts as well.
+    /// After an action the recorded screen may be one on the way, such as a page that was half there. So what was seen
+    /// next counts as well.
     private mutating func arrive(
         at observations: [Observation], _ step: Step, _ done: inout ReplayedStep
     ) async throws -> Arrival {
@@ -183,14 +195,6 @@ struct ReplayRun {
 }
 
 extension Action {
-    /// Whether there is anything to do in it.
-    fileprivate var isPerformed: Bool {
-        switch self {
-        case .done, .fail, .ask: false
-        default: true
-        }
-    }
-
     /// Whether what was recorded of it says by itself whether it worked.
     fileprivate var isOwnCheck: Bool { if case .exec = self { true } else { false } }
 }

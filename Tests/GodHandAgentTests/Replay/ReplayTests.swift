@@ -71,6 +71,23 @@ import Testing
         #expect(report.isClean == true)
     }
 
+    @Test func `screens that were seen while waiting may be passed, and the next action waits for its own`()
+        async throws
+    {
+        var steps = Self.usual
+        steps.insert(contentsOf: [PlannedStep("Wait", .action(.wait(.zero))), PlannedStep("Look", .look)], at: 1)
+        let place = Rect(x: 200, y: 20, width: 40, height: 20)
+        let events = try await Self.recorded(steps).map { event in
+            guard case .step(var step) = event else { return event }
+            // As if the screen had been on its way for three steps.
+            if step.index < 3 { step.after.screenshot = try Self.planted(step.after.screenshot, place) }
+            if [2, 3].contains(step.index) { step.before.screenshot = try Self.planted(step.before.screenshot, place) }
+            return .step(step)
+        }
+        let report = try await Self.replay(events)
+        #expect(report.difference == nil && report.comparedScreens == 8 && report.steps.count == 7)
+    }
+
     private static func planted(_ screenshot: Screenshot, _ place: Rect) throws -> Screenshot {
         let frame = try PNG.decode(screenshot.png).filling(place, red: 255, green: 0, blue: 255)
         return try Screenshot(of: frame)
