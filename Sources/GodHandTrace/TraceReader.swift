@@ -9,6 +9,9 @@ public struct TraceReader {
     /// What follows the last record and is not whole; known once ``next()`` has returned nil.
     public private(set) var tail: TraceTail?
 
+    /// Whether a process is writing to the trace.
+    public var isBeingWritten: Bool { file.isLocked }
+
     private let file: HostFile
     private let limits: TraceLimits
     private var pictures: BlobReader

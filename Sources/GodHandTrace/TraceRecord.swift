@@ -54,6 +54,8 @@ public struct Trace: Sendable {
     public let records: [TraceRecord]
     /// What follows them and is not whole; nil for a trace that ends cleanly.
     public let tail: TraceTail?
+    /// Whether a process was writing to it when it was read.
+    public let isBeingWritten: Bool
 
     /// What happened, without what this reader does not know.
     public var events: [RunEvent] { records.compactMap(\.event) }
@@ -61,6 +63,7 @@ public struct Trace: Sendable {
     init(records: [TraceRecord], tail: TraceTail?) {
         self.records = records
         self.tail = tail
+        isBeingWritten = false
     }
 
     /// Reads a trace.
@@ -73,5 +76,6 @@ public struct Trace: Sendable {
         while let record = try reader.next() { records.append(record) }
         self.records = records
         self.tail = reader.tail
+        self.isBeingWritten = reader.isBeingWritten
     }
 }

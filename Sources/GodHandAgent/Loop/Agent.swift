@@ -53,29 +53,7 @@ public struct Agent: Sendable {
         AgentSteps(agent: self, goal: goal, sandbox: sandbox, recorder: recorder, control: control)
     }
 
-    /// Goes on with a run whose process died.
-    ///
-    /// The conversation is taken from the run's trace, and what it cost so far counts against the limits. Whether an
-    /// action that was under way at the end took place is not known; the model is told so, and shown the screen.
-    ///
-    /// - Parameters:
-    ///   - events: What the trace tells. A run that has ended can be continued, too.
-    ///   - goal: The goal with its checks, which are in no trace.
-    ///   - sandbox: The machine of the run, or one that was made of its disk.
-    ///   - recorder: A new one: it is told of the conversation so far, and so can be resumed from again.
-    ///   - control: The reins of the run.
-    /// - Throws: What ``pursue(_:in:recorder:control:)`` throws, and `GodHandError` with `data.damaged` if the
-    ///   conversation cannot be read.
-    public func resume(
-        from events: [RunEvent], toward goal: Goal, in sandbox: Sandbox, recorder: (any RunRecorder)? = nil,
-        control: RunControl = RunControl()
-    ) async throws -> RunReport {
-        let run = AgentRun(self, goal, sandbox, recorder, control)
-        try run.takeUp(events)
-        return try await finish(run)
-    }
-
-    private func finish(_ run: AgentRun) async throws -> RunReport {
+    func finish(_ run: AgentRun) async throws -> RunReport {
         while try await run.next() != nil {}
         return run.report
     }

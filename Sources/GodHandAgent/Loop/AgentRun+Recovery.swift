@@ -82,6 +82,13 @@ extension AgentRun {
         try await storeAgain()
     }
 
+    /// Makes a snapshot that another process left this run's own: it goes when there is a newer one, or at the end.
+    func takeOver(_ snapshot: Snapshot, after step: Int) {
+        guard store.points?.outliveProcess == true else { return }
+        store.stored = snapshot
+        store.step = step
+    }
+
     private func storeAgain() async throws {
         guard let points = store.points else { return }
         let old = store.stored
@@ -92,11 +99,15 @@ extension AgentRun {
         store.step = report.steps.count + stepsBefore
         store.verified = 0
         try await record(
-            .lifecycle(
-                LifecycleEvent(
-                    .snapshotted, sandbox: sandbox.id, origin: new.id.rawValue, took: clock.now - began)))
-        // One that cannot be deleted now goes with its scope.
-        if let old { try? await points.discard(old) }
+            .lifecycle(LifecycleEvent(new, outlivesProcess: points.outliveProcess, took: clock.now - began)))
+        if let old { try await discard(old, points) }
+    }
+
+    /// Deletes what was stored. What cannot be deleted now goes with its scope.
+    private func discard(_ stored: Snapshot, _ points: RestorePoints) async throws {
+        do { try await points.discard(stored) } catch { return }
+        try await record(
+            .lifecycle(LifecycleEvent(.discarded, sandbox: stored.origin, origin: stored.id.rawValue)))
     }
 
     /// Goes back to the last good state.
@@ -126,10 +137,27 @@ extension AgentRun {
         return true
     }
 
-    func discardStored() async {
+    /// Deletes what is stored at the end of a run, unless somebody may want to go on from it.
+    func discardStored(after outcome: Outcome) async {
         guard let points = store.points, let stored = store.stored else { return }
         store.stored = nil
-        // One that cannot be deleted now goes with its scope.
-        try? await shielded { try await points.discard(stored) }
+        if points.outliveProcess, outcome.mayGoOn { return }
+        let recorder = recorder
+        // One that cannot be deleted now goes with its scope, and that it could not be recorded matters less.
+        try? await shielded {
+            try await points.discard(stored)
+            try await recorder?.record(
+                .lifecycle(LifecycleEvent(.discarded, sandbox: stored.origin, origin: stored.id.rawValue)))
+        }
+    }
+}
+
+extension Outcome {
+    /// Whether a run that ended so may be worth going on with.
+    var mayGoOn: Bool {
+        switch self {
+        case .achieved, .abandoned: false
+        case .stopped, .failed: true
+        }
     }
 }

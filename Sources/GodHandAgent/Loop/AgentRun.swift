@@ -36,6 +36,8 @@ final class AgentRun {
     /// The number of the last step of the run that is continued.
     var stepsBefore = 0
     var takenUp: [RunEvent] = []
+    /// The run that is continued, for the header.
+    var continuation: Continuation?
 
     private var walkers: StepWalker?
     private var hasBegun = false
@@ -105,7 +107,7 @@ final class AgentRun {
             hasEnded = true
             report.outcome = Outcome(endedBy: error)
             report.duration = clock.now - began
-            await discardStored()
+            await discardStored(after: report.outcome)
             // The error that ended the run goes to the caller; that it could not be recorded matters less.
             let (recorder, last) = (recorder, report.outcome)
             try? await shielded { try await recorder?.record(.finished(last)) }
@@ -121,6 +123,7 @@ final class AgentRun {
         var header = RunHeader(goal: goal.text, in: sandbox, planner: model.name)
         header.model = model.identity
         header.limits = settings.limits
+        header.continues = continuation
         try await record(.started(header))
         let unpriced = [model.name, settings.judge?.model.name].lazy.compactMap(\.self).first {
             self.settings.prices[$0] == nil
@@ -135,7 +138,7 @@ final class AgentRun {
     }
 
     private func end(_ outcome: Outcome) async throws {
-        await discardStored()
+        await discardStored(after: outcome)
         report.outcome = outcome
         report.duration = clock.now - began
         try await record(.finished(outcome))
@@ -198,7 +201,9 @@ final class AgentRun {
     }
 
     /// How much of the time allowed is left; nil if it is not limited.
-    var timeLeft: Duration? { settings.limits.time.map { $0 - (clock.now - began - held) } }
+    var timeLeft: Duration? {
+        settings.limits.time.map { $0 - (continuation?.time ?? .zero) - (clock.now - began - held) }
+    }
 
     private func limit() -> String? {
         let limits = settings.limits

@@ -9,6 +9,9 @@ public struct RestorePoints: Sendable {
     public var every: Int
     /// How often a run may go back.
     public var limit: Int
+    /// Whether what is stored stays when this process ends, so that another one can go on with the run from there. Once
+    /// the goal is reached or given up it is deleted; after any other end it stays, and the trace names it.
+    public let outliveProcess: Bool
 
     let store: @Sendable (Sandbox) async throws -> Snapshot
     let restore: @Sendable (Snapshot) async throws -> Sandbox
@@ -21,12 +24,17 @@ public struct RestorePoints: Sendable {
     ///   - scope: Where the machine lives.
     ///   - every: After how many verified steps in a row the machine is stored again.
     ///   - limit: How often a run may go back.
-    public init(in scope: SandboxScope, every: Int = 5, limit: Int = 1) {
-        self.init(every: every, limit: limit) {
+    ///   - outliveProcess: Whether what is stored stays when this process is killed, so that another
+    ///     one can go on with the run.
+    public init(in scope: SandboxScope, every: Int = 5, limit: Int = 1, outliveProcess: Bool = false) {
+        self.init(every: every, limit: limit, outliveProcess: outliveProcess) {
             let keepsMemory = $0.machine.memorySnapshots != nil && scope.backend.memoryRestoring != nil
-            return try await scope.keep($0, preserving: keepsMemory ? .memory : .filesystem)
+            let preservation: Preservation = keepsMemory ? .memory : .filesystem
+            return outliveProcess
+                ? try await scope.keepForGood($0, preserving: preservation)
+                : try await scope.keep($0, preserving: preservation)
         } restore: {
-            try await scope.restore($0)
+            try await scope.remake($0)
         } discard: {
             try await scope.discard($0)
         }
@@ -37,16 +45,19 @@ public struct RestorePoints: Sendable {
     /// - Parameters:
     ///   - every: After how many verified steps in a row the machine is stored again.
     ///   - limit: How often a run may go back.
+    ///   - outliveProcess: Whether what is stored stays when this process is killed.
     ///   - store: Stores it. Only machines that have one of the facets for this are handed in.
     ///   - restore: Makes a machine of what was stored.
     ///   - discard: Deletes what was stored.
     public init(
-        every: Int = 5, limit: Int = 1, store: @escaping @Sendable (Sandbox) async throws -> Snapshot,
+        every: Int = 5, limit: Int = 1, outliveProcess: Bool = false,
+        store: @escaping @Sendable (Sandbox) async throws -> Snapshot,
         restore: @escaping @Sendable (Snapshot) async throws -> Sandbox,
         discard: @escaping @Sendable (Snapshot) async throws -> Void
     ) {
         self.every = every
         self.limit = limit
+        self.outliveProcess = outliveProcess
         self.store = store
         self.restore = restore
         self.discard = discard

@@ -6,16 +6,17 @@ extension SandboxBackend {
     /// - Parameters:
     ///   - spec: What to make.
     ///   - ledger: Where ownership is written down; nil for ``OwnerLedger/process``.
+    ///   - recorder: Told of the machine's life, up to its end.
     ///   - onTeardownFailure: Told what could not be removed; nil logs it.
     ///   - body: Uses the machine. The sandbox must not outlive it.
     /// - Returns: What the body returns.
     /// - Throws: The body's error, or what ``SandboxScope/create(_:)`` throws.
     public func withSandbox<Success>(
-        _ spec: SandboxSpec, ledger: OwnerLedger? = nil,
+        _ spec: SandboxSpec, ledger: OwnerLedger? = nil, recorder: (any RunRecorder)? = nil,
         onTeardownFailure: (@Sendable (TeardownFailure) -> Void)? = nil,
         _ body: (Sandbox) async throws -> sending Success
     ) async throws -> sending Success {
-        try await withSandboxScope(ledger: ledger, onTeardownFailure: onTeardownFailure) { scope in
+        try await withSandboxScope(ledger: ledger, recorder: recorder, onTeardownFailure: onTeardownFailure) { scope in
             try await body(try await scope.create(spec))
         }
     }
@@ -27,15 +28,18 @@ extension SandboxBackend {
     ///
     /// - Parameters:
     ///   - ledger: Where ownership is written down; nil for ``OwnerLedger/process``.
+    ///   - recorder: Told of the machines' lives: created, forked, restored, paused, resumed, stored, destroyed. That it
+    ///     fails is an error of the call that it was to tell of; at the end of the scope it is a teardown failure.
     ///   - onTeardownFailure: Told what could not be removed; nil logs it.
     ///   - body: Makes and uses machines. Neither the scope nor what it made may outlive it.
     /// - Returns: What the body returns.
     /// - Throws: The body's error, or ``GodHandError`` with `host.failed` or `disk.full` if there is no ledger.
     public func withSandboxScope<Success>(
-        ledger: OwnerLedger? = nil, onTeardownFailure: (@Sendable (TeardownFailure) -> Void)? = nil,
+        ledger: OwnerLedger? = nil, recorder: (any RunRecorder)? = nil,
+        onTeardownFailure: (@Sendable (TeardownFailure) -> Void)? = nil,
         _ body: (SandboxScope) async throws -> sending Success
     ) async throws -> sending Success {
-        let scope = SandboxScope(self, ledger: try ledger ?? OwnerLedger.process)
+        let scope = SandboxScope(self, ledger: try ledger ?? OwnerLedger.process, recorder: recorder)
         func end() async {
             let failures = await shielded { await scope.close() }
             for failure in failures {

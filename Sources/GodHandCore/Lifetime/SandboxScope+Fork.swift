@@ -16,10 +16,19 @@ extension SandboxScope {
         guard (1...256).contains(count) else {
             throw GodHandError(.invalidRequest, "A sandbox cannot be forked into \(count).", hint: "Ask for 1 to 256.")
         }
-        switch preservation {
-        case .filesystem: return try await forkDisk(of: sandbox, into: count)
-        case .memory: return try await forkLive(sandbox, into: count)
+        let clock = ContinuousClock()
+        let began = clock.now
+        let forks =
+            switch preservation {
+            case .filesystem: try await forkDisk(of: sandbox, into: count)
+            case .memory: try await forkLive(sandbox, into: count)
+            }
+        let took = clock.now - began
+        for fork in forks {
+            try await tell(
+                LifecycleEvent(.forked, sandbox: fork.id, origin: sandbox.id.rawValue, took: took))
         }
+        return forks
     }
 
     private func forkLive(_ sandbox: Sandbox, into count: Int) async throws -> [Sandbox] {
@@ -35,9 +44,8 @@ extension SandboxScope {
         let machines = try await withDeadline(time, "Forking \(sandbox.id)") {
             try await live.fork(into: count, ownership: ownership)
         }
-        let forks = machines.map {
-            Sandbox(machine: $0, spec: sandbox.spec, backend: backend.name, origin: sandbox.id)
-        }
+        let forks = recorded(
+            machines.map { Sandbox(machine: $0, spec: sandbox.spec, backend: backend.name, origin: sandbox.id) })
         try await admit(forks)
         return forks
     }
@@ -55,7 +63,7 @@ extension SandboxScope {
         let results = await withTaskGroup(of: (Int, Result<Sandbox, any Error>).self) { group in
             for index in 0..<count {
                 group.addTask {
-                    do { return (index, .success(try await self.restore(snapshot))) } catch {
+                    do { return (index, .success(try await self.remake(snapshot))) } catch {
                         return (index, .failure(error))
                     }
                 }

@@ -21,6 +21,17 @@ extension SandboxScope {
     ///
     /// - Throws: What the others throw.
     public func restore(_ snapshot: Snapshot) async throws -> Sandbox {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let sandbox = try await remake(snapshot)
+        try await tell(
+            LifecycleEvent(
+                .restored, sandbox: sandbox.id, origin: snapshot.id.rawValue, took: clock.now - began))
+        return sandbox
+    }
+
+    /// Makes a machine of a snapshot, and leaves it to the caller to tell of it.
+    package func remake(_ snapshot: Snapshot) async throws -> Sandbox {
         try requireOpen()
         guard snapshot.backend == backend.name else {
             throw GodHandError(
@@ -50,6 +61,18 @@ extension SandboxScope {
             throw closedError()
         }
         return snapshot
+    }
+
+    /// Stores a machine until that is discarded, also if this process ends before.
+    package func keepForGood(_ sandbox: Sandbox, preserving preservation: Preservation) async throws -> Snapshot {
+        try requireOpen()
+        try backend.requireRestoring(preservation)
+        return try await withDeadline(sandbox.spec.timeouts.snapshot, "Storing \(sandbox.id)") {
+            switch preservation {
+            case .filesystem: .filesystem(try await sandbox.takeFilesystemSnapshot(.unique()))
+            case .memory: .memory(try await sandbox.takeMemorySnapshot(.unique()))
+            }
+        }
     }
 
     /// Deletes what ``keep(_:preserving:)`` stored. What cannot be deleted goes with the scope.

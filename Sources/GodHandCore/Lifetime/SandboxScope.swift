@@ -15,9 +15,11 @@ public final class SandboxScope: Sendable {
     let ownership: Ownership
     let state = Mutex(State())
     let sweeping: ScopeSweep
+    private let recorder: (any RunRecorder)?
 
-    init(_ backend: any SandboxBackend, ledger: OwnerLedger) {
+    init(_ backend: any SandboxBackend, ledger: OwnerLedger, recorder: (any RunRecorder)?) {
         self.backend = backend
+        self.recorder = recorder
         self.ownership = ledger.ownership
         self.sweeping = ScopeSweep(backend, root: ledger.root)
     }
@@ -27,6 +29,15 @@ public final class SandboxScope: Sendable {
     /// - Throws: ``GodHandError`` with `request.invalid`, `deadline`, `scope-closed`, or a code of the backend such as
     ///   `image.missing`. Nothing is left behind then.
     public func create(_ spec: SandboxSpec) async throws -> Sandbox {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let sandbox = try await make(spec)
+        try await tell(LifecycleEvent(.created, sandbox: sandbox.id, took: clock.now - began, spec: sandbox.spec))
+        return sandbox
+    }
+
+    /// Makes a machine, and leaves it to the caller to tell of it.
+    package func make(_ spec: SandboxSpec) async throws -> Sandbox {
         let spec = try spec.validated()
         try requireOpen()
         sweeping.begin()
@@ -45,6 +56,7 @@ public final class SandboxScope: Sendable {
     public func destroy(_ sandbox: Sandbox) async throws {
         try await remove(sandbox)
         state.withLock { $0.forget(sandbox.id) }
+        try await shielded { [self] in try await tell(LifecycleEvent(.destroyed, sandbox: sandbox.id)) }
     }
 
     /// Ends the scope: destroys all machines at once, then deletes its snapshots. Never throws, never hangs.
@@ -55,6 +67,9 @@ public final class SandboxScope: Sendable {
                 group.addTask {
                     do { try await self.remove(sandbox) } catch {
                         return TeardownFailure(what: "sandbox \(sandbox.id)", error: error)
+                    }
+                    do { try await self.tell(LifecycleEvent(.destroyed, sandbox: sandbox.id)) } catch {
+                        return TeardownFailure(what: "the record of the end of sandbox \(sandbox.id)", error: error)
                     }
                     return nil
                 }
@@ -73,6 +88,9 @@ public final class SandboxScope: Sendable {
 
     // MARK: Parts
 
+    /// Records what happened to a machine.
+    func tell(_ event: LifecycleEvent) async throws { try await recorder?.record(.lifecycle(event)) }
+
     /// Takes machines in, or destroys all of them if the scope has closed meanwhile.
     func admit(_ sandboxes: [Sandbox]) async throws {
         // Nothing may wait between the machines' arrival and this line: they would be known to nobody meanwhile.
@@ -84,8 +102,18 @@ public final class SandboxScope: Sendable {
     }
 
     func admit(_ sandbox: Sandbox) async throws -> Sandbox {
-        try await admit([sandbox])
-        return sandbox
+        let sandboxes = recorded([sandbox])
+        try await admit(sandboxes)
+        return sandboxes.first ?? sandbox
+    }
+
+    /// The same machines, whose life is recorded.
+    func recorded(_ sandboxes: [Sandbox]) -> [Sandbox] {
+        sandboxes.map { sandbox in
+            var sandbox = sandbox
+            sandbox.recorder = recorder
+            return sandbox
+        }
     }
 
     func remove(_ sandbox: Sandbox) async throws {

@@ -28,6 +28,14 @@ public struct LifecycleEvent: Sendable, Hashable, Codable {
         self.spec = spec
     }
 
+    /// Makes the event of something that was stored.
+    package init(_ snapshot: Snapshot, outlivesProcess: Bool, took: Duration) {
+        self.init(
+            .snapshotted, sandbox: snapshot.origin, origin: snapshot.id.rawValue, took: took,
+            stored: StoredMachine(
+                preserves: snapshot.preserves, takenAt: snapshot.takenAt, outlivesProcess: outlivesProcess))
+    }
+
     /// The stations of a machine's life.
     public enum Kind: String, Sendable, Hashable, Codable {
         /// It was made and is ready.

@@ -13,6 +13,8 @@ public struct Sandbox: Sendable, Identifiable {
     public let origin: SandboxID?
     /// The machine itself, with its facets.
     public let machine: any Machine
+    /// Told of what happens to it; set by the scope in which it lives.
+    package var recorder: (any RunRecorder)?
 
     /// Wraps a machine.
     public init(machine: any Machine, spec: SandboxSpec, backend: String, origin: SandboxID? = nil) {
@@ -41,19 +43,25 @@ public struct Sandbox: Sendable, Identifiable {
     public func pause() async throws {
         guard let pausing = machine.pausing else { throw unsupported("be paused") }
         try await pausing.pause()
+        try await tell(LifecycleEvent(.paused, sandbox: id))
     }
 
     /// Lets it go on after ``pause()``.
     public func resume() async throws {
         guard let pausing = machine.pausing else { throw unsupported("be paused") }
         try await pausing.resume()
+        try await tell(LifecycleEvent(.resumed, sandbox: id))
     }
 
     /// Stores its disk: `sandbox.snapshot(.filesystem)`.
     ///
     /// The snapshot stays until it is deleted, also after the end of this process.
     public func snapshot(_ kind: FilesystemSnapshot.Kind) async throws -> FilesystemSnapshot {
-        try await takeFilesystemSnapshot(.unique())
+        let clock = ContinuousClock()
+        let began = clock.now
+        let snapshot = try await takeFilesystemSnapshot(.unique())
+        try await tell(LifecycleEvent(.filesystem(snapshot), outlivesProcess: true, took: clock.now - began))
+        return snapshot
     }
 
     /// Stores its memory and its disk: `sandbox.snapshot(.memory)`.
@@ -62,8 +70,14 @@ public struct Sandbox: Sendable, Identifiable {
     ///
     /// - Throws: ``GodHandError`` with `unsupported` where the backend cannot, or a code of the backend.
     public func snapshot(_ kind: MemorySnapshot.Kind) async throws -> MemorySnapshot {
-        try await takeMemorySnapshot(.unique())
+        let clock = ContinuousClock()
+        let began = clock.now
+        let snapshot = try await takeMemorySnapshot(.unique())
+        try await tell(LifecycleEvent(.memory(snapshot), outlivesProcess: true, took: clock.now - began))
+        return snapshot
     }
+
+    private func tell(_ event: LifecycleEvent) async throws { try await recorder?.record(.lifecycle(event)) }
 
     func takeFilesystemSnapshot(_ id: SandboxID) async throws -> FilesystemSnapshot {
         guard let snapshots = machine.filesystemSnapshots else { throw unsupported("store its disk") }

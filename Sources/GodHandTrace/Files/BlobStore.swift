@@ -46,7 +46,7 @@ struct BlobWriter {
         let temporary = "\(shelf)/.\(name).\(UInt32.random(in: 0...UInt32.max))"
         do {
             let file = try HostFile.create(temporary)
-            try file.write([UInt8](png))
+            try file.write(png)
             if synchronizes { try file.synchronize() }
             try HostFile.rename(temporary, to: path)
             if synchronizes { try HostFile.synchronizeDirectory(shelf) }

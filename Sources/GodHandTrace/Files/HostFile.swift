@@ -42,8 +42,19 @@ final class HostFile: Sendable {
         return (file, Int(status.st_size))
     }
 
+    /// Locks it for writing until it is closed, however that comes about. On a file system without locks it stays open
+    /// to doubt whether somebody writes.
+    func lock() { _ = flock(descriptor, LOCK_EX | LOCK_NB) }
+
+    /// Whether somebody has locked it, in this process or another.
+    var isLocked: Bool {
+        guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }
+        _ = flock(descriptor, LOCK_UN)
+        return false
+    }
+
     /// Writes all bytes, in one call of write(2) unless the kernel takes fewer.
-    func write(_ bytes: [UInt8]) throws {
+    func write(_ bytes: some ContiguousBytes) throws {
         try bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {

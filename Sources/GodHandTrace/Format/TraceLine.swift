@@ -18,6 +18,12 @@ enum TraceLine {
         var line = Array(head.utf8)
         line.reserveCapacity(line.count + body.count + sealLength + 1)
         line += body
+        return sealed(line)
+    }
+
+    /// Puts the checksum behind all other members of an object that is not closed yet, and a line feed behind that.
+    static func sealed(_ content: [UInt8]) -> [UInt8] {
+        var line = content
         let checksum = String(CRC32.checksum(line), radix: 16)
         line += mark
         line += Array((String(repeating: "0", count: 8 - checksum.count) + checksum).utf8)

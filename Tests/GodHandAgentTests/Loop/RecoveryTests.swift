@@ -54,7 +54,7 @@ import Testing
         }
         #expect(report.isAchieved)
         let kinds = recorder.events.compactMap { if case .lifecycle(let event) = $0 { event.kind } else { nil } }
-        #expect(kinds == [.snapshotted, .restored])
+        #expect(kinds == [.snapshotted, .restored, .discarded])
         #expect(backend.engine.machines.isEmpty && backend.engine.snapshots.isEmpty)
     }
 
