@@ -13,14 +13,14 @@ extension Live {
             try secrets.add(Secret("c4nary-wrong-site", for: .site("*.example.org")), as: "wrong")
             try await LiveEngine.withWiki { [secrets] sandbox in
                 try await sandbox.open("http://wiki/index.php/Gravity")
-                let arrived = try await Assertion.windowTitle(contains: "Gravity").eventually(within: .seconds(20))
+                let arrived = try await Assertion.windowTitle(contains: "Gravity").eventually(within: .seconds(60))
                     .check(in: sandbox)
                 #expect(arrived.passed, "\(arrived)")
 
                 let actor = GuestElementActor()
                 // A page has its title before it has its fields.
                 let loaded = try await actor.perform(
-                    .waitFor(.element(role: nil, name: "Search GodHand Wiki"), atMost: .seconds(20)), in: sandbox,
+                    .waitFor(.element(role: nil, name: "Search GodHand Wiki"), atMost: .seconds(60)), in: sandbox,
                     seeing: try await Self.look(sandbox))
                 #expect(!loaded.isError, "\(loaded)")
                 let sight = try await Self.look(sandbox)
@@ -39,7 +39,7 @@ extension Live {
                     return
                 }
                 try await sandbox.display.input.perform(input)
-                let found = try await Assertion.windowTitle(contains: "Enigma").eventually(within: .seconds(20))
+                let found = try await Assertion.windowTitle(contains: "Enigma").eventually(within: .seconds(60))
                     .check(in: sandbox)
                 #expect(found.passed, "\(found)")
             }

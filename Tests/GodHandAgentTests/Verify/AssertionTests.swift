@@ -150,6 +150,25 @@ import Testing
         }
     }
 
+    /// Where the keyboard is, as the guest tells before the address is asked for and after it.
+    @Test(arguments: [(["page", "page"], true), (["page", "bar", "page"], true), (["page", "bar"], false)])
+    func `an address counts only once the keyboard is back`(places: [String], passes: Bool) async throws {
+        try await withDisplay { display in
+            // The script is asked twice for each command: whether there is such a program, and what it says.
+            let rest = Mutex(places.flatMap { [$0, $0] }[...])
+            let sandbox = ScriptedGuest(display: display) { arguments, input in
+                if arguments.last == "elements" {
+                    let place = rest.withLock { $0.count > 1 ? $0.removeFirst() : $0.first } ?? ""
+                    return .init(
+                        output: #"{"depth":0,"role":"text","name":"\#(place)","box":[0,0,9,9],"states":["focused"]}"#)
+                }
+                return .init(output: arguments.last == "-o" ? "http://wiki/" : "")
+            }.sandbox
+            let verdict = try await Assertion.addressIs("http://wiki/").check(in: sandbox)
+            #expect(verdict.passed == passes)
+        }
+    }
+
     @Test func `a guest without a shell is an error`() async throws {
         struct Bare: Machine {
             let id = SandboxID.unique()
