@@ -17,6 +17,8 @@ public struct PlannedStep: Sendable, Hashable {
         case action(Action)
         /// A click into the middle of this text, where the screen, or a part of it, shows it.
         case clickText(String, in: Rect? = nil)
+        /// A drag over all of this text, from its beginning to its end, where the screen, or a part of it, shows it.
+        case selectText(String, in: Rect? = nil)
     }
 
     /// Makes a step.

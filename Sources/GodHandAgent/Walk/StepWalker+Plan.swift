@@ -40,14 +40,31 @@ extension StepWalker {
         switch planned.action {
         case .action(let action): return (action, nil)
         case .clickText(let text, let rect):
-            let found = try await sandbox.readText(of: frame, in: rect)
-            if let box = found.find(text) { return (.input(.click(at: box.center)), nil) }
-            let claim = Assertion.textVisible(text, in: rect).claim
-            return (
-                .look,
-                Verdict(passed: false, claim: claim, evidence: "read was: \(found.text.shortened(to: 300))")
-            )
+            return try await decide(text, rect, frame) { .click(at: $0.center) }
+        case .selectText(let text, let rect):
+            return try await decide(text, rect, frame) { .drag(path: $0.across(within: frame.size)) }
         }
+    }
+
+    private func decide(
+        _ text: String, _ rect: Rect?, _ frame: Frame, _ input: (Rect) -> InputAction
+    ) async throws -> (action: Action, verdict: Verdict?) {
+        let found = try await sandbox.readText(of: frame, in: rect)
+        if let box = found.find(text) { return (.input(input(box)), nil) }
+        let claim = Assertion.textVisible(text, in: rect).claim
+        return (.look, Verdict(passed: false, claim: claim, evidence: "read was: \(found.text.shortened(to: 300))"))
+    }
+}
+
+extension Rect {
+    /// The way of a pointer that marks a line of text. The box of letters ends where they do, so it begins and ends a
+    /// little outside; it has a middle, since what begins a drag is a movement.
+    fileprivate func across(within screen: Size) -> [Point] {
+        let margin = 2
+        return [
+            Point(x: max(0, x - margin), y: center.y), center,
+            Point(x: min(screen.width - 1, x + width + margin), y: center.y),
+        ]
     }
 }
 

@@ -26,6 +26,7 @@ import Testing
                     PlannedStep("Open the page", reasoning: "It is there.", .open("http://wiki/?a=$(b)")),
                     PlannedStep("Click", .click(Point(x: 100, y: 100)), expecting: .screenChanged()),
                     PlannedStep("Click on the text", .clickText("Hello"), expecting: .screenChanged()),
+                    PlannedStep("Mark the text", .selectText("Hello")),
                     PlannedStep(
                         "Type", .type("ab\n"), expecting: .all([.screenChanged(), .commandSucceeds(["true"])])),
                     PlannedStep("Ask the guest", .exec(["true"])), PlannedStep("Answer", .action(.done("hello"))),
@@ -33,13 +34,13 @@ import Testing
             let report = try await plan.run(in: guest.sandbox, recorder: recorder)
 
             #expect(report.outcome == .achieved("hello") && report.isAchieved)
-            #expect(report.steps.map(\.index) == Array(1...6))
+            #expect(report.steps.map(\.index) == Array(1...7))
             #expect(report.checks.map(\.passed) == [true, true])
             #expect(
                 recorder.events.dropFirst().dropLast().filter { if case .exec = $0 { false } else { true } }
                     == report.steps.map { .step($0) } + report.checks.map { .check($0) })
             let commands = recorder.events.compactMap { if case .exec(let command) = $0 { command } else { nil } }
-            #expect(commands.map(\.arguments) == [["true"]] && commands.map(\.step) == [5])
+            #expect(commands.map(\.arguments) == [["true"]] && commands.map(\.step) == [6])
             #expect(commands.first?.status == .exited(0))
             #expect(recorder.events.last == .finished(report.outcome))
             guard case .started(let header) = recorder.events.first else {
@@ -53,7 +54,10 @@ import Testing
             #expect(click.after.windowTitle == "A window")
             #expect(report.steps[2].before == Observation(after: click), "what was seen last is not looked at again")
             #expect(report.steps[2].action == .input(.click(at: Point(x: 25, y: 24))))
-            #expect(report.steps[4].verdict?.passed == true)
+            #expect(
+                report.steps[3].action
+                    == .input(.drag(path: [Point(x: 8, y: 24), Point(x: 25, y: 24), Point(x: 42, y: 24)])))
+            #expect(report.steps[5].verdict?.passed == true)
             #expect(
                 guest.commands.first { $0[0] == "sh" }?.suffix(3) == [
                     "firefox-esr", "--new-window", "http://wiki/?a=$(b)",
@@ -65,6 +69,7 @@ import Testing
         PlannedStep("Nothing happens", .look, expecting: .screenChanged()),
         PlannedStep("A command fails", .exec(["false"])),
         PlannedStep("A text is not there", .clickText("Goodbye"), expecting: .commandSucceeds(["true"])),
+        PlannedStep("A text to mark is not there", .selectText("Goodbye"), expecting: .commandSucceeds(["true"])),
     ])
     func `a step that does not work ends the run`(bad: PlannedStep) async throws {
         try await withDisplay { display in
