@@ -22,7 +22,7 @@ func measureReplays(_ backend: DockerBackend) async throws {
 private func record(to directory: URL, _ backend: DockerBackend) async throws {
     let top = Rect(x: 0, y: 0, width: 1280, height: 260)
     func page(_ title: String, _ text: String, in place: Rect? = nil) -> Assertion {
-        .all([.windowTitle(contains: title), .textVisible(text, in: place)]).eventually(within: .seconds(20))
+        .all([.windowTitle(contains: title), .textVisible(text, in: place)]).eventually(within: .seconds(60))
     }
     let plan = Walkthrough(
         goal: "Look up Alan Turing, and follow a link",

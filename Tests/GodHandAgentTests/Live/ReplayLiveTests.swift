@@ -15,6 +15,8 @@ extension Live {
             defer { try? FileManager.default.removeItem(at: directory) }
             try await WikiRun.record(to: directory)
             var replay = try Replay(Trace(directory: directory).events)
+            // A busy host takes its time; a screen that comes is not waited for longer.
+            replay.patience = .seconds(60)
             for round in 1...3 {
                 let report = try await replay.run(on: DockerBackend())
                 #expect(report.isClean == true, "round \(round): \(report.difference?.summary ?? "")")
@@ -52,7 +54,7 @@ enum WikiRun {
             PlannedStep(
                 "Open the encyclopedia", .open("http://wiki/"),
                 expecting: .all([.windowTitle(contains: "Wiki"), .textVisible("Search", in: top)])
-                    .eventually(within: .seconds(20))),
+                    .eventually(within: .seconds(60))),
             PlannedStep(
                 "Put the cursor into the search box",
                 .clickText("Search", in: top),
@@ -60,10 +62,10 @@ enum WikiRun {
             PlannedStep(
                 "Search", .type("Alan Turing\n"),
                 expecting: .all([.windowTitle(contains: "Alan Turing"), .textVisible("mathematician")])
-                    .eventually(within: .seconds(10))),
+                    .eventually(within: .seconds(60))),
             PlannedStep(
                 "Follow the link", .clickText("Bletchley Park"),
-                expecting: .windowTitle(contains: "Bletchley Park").eventually(within: .seconds(10))),
+                expecting: .windowTitle(contains: "Bletchley Park").eventually(within: .seconds(60))),
         ],
         checks: [.addressContains("/wiki/Bletchley_Park")])
 
