@@ -50,7 +50,7 @@ public struct TraceReader {
             let rest = buffer.count - start
             return rest == 0 ? nil : end(rest > limits.lineBytes ? .limit : .unfinished)
         }
-        guard TraceLine.isWhole(line) else { return end(.checksum) }
+        guard SealedLine.isWhole(line) else { return end(.checksum) }
         guard TraceLine.isShallow(line) else { return end(.limit) }
         let json = Data(line)
         guard let envelope = try? JSONDecoder().decode(Envelope.self, from: json),

@@ -37,7 +37,7 @@ struct JSONRecord {
             if index > 0 { line += Data(",".utf8) }
             line += try encoder.encode(name) + Data(":".utf8) + encoder.encode(members[name] ?? .null)
         }
-        return TraceLine.sealed(Array(line))
+        return SealedLine.make(of: Array(line))
     }
 
     /// All that could be names of pictures in a line.
