@@ -23,6 +23,13 @@ let package = Package(
                 .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandAgent", package: "godhand"),
             ]),
         .executableTarget(name: "LookingModel", dependencies: ["LookingPolicy"]),
+        .executableTarget(
+            name: "TenGoals",
+            dependencies: [
+                "LookingPolicy",
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
+                .product(name: "GodHandAgent", package: "godhand"), .product(name: "GodHandTrace", package: "godhand"),
+            ]),
         .target(name: "DemoSupport"),
         .executableTarget(
             name: "BranchingDemo",

@@ -3,11 +3,12 @@ import Foundation
 import GodHandCore
 import GodHandSandbox
 
-// Without an argument everything is measured, else what is named: `containers`, `machines` or `reports`.
+// Without an argument everything is measured, else what is named: `containers`, `goals`, `machines` or `reports`.
 let wanted = Set(CommandLine.arguments.dropFirst())
 func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
 
 do {
+    if isWanted("goals") { try await measureGoals(DockerBackend()) }
     if isWanted("machines") { try await measureForks(QEMUBackend()) }
     if isWanted("reports") { try await measureReports() }
     guard isWanted("containers") else { exit(0) }

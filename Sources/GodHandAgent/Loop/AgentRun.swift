@@ -9,7 +9,7 @@ final class AgentRun {
     let model: any LanguageModel
     let recorder: (any RunRecorder)?
     let control: RunControl
-    var sandbox: Sandbox
+    var sandbox: Sandbox { didSet { tellSandbox() } }
     var report: RunReport
     var outcome: Outcome?
     /// Answers what no assertion can, and is paid for.
@@ -115,11 +115,14 @@ final class AgentRun {
         }
     }
 
+    private func tellSandbox() { control.take { [sandbox] in $0.sandbox = sandbox } }
+
     func record(_ event: RunEvent) async throws { try await recorder?.record(event) }
 
     private func begin() async throws {
         hasBegun = true
         began = clock.now
+        tellSandbox()
         var header = RunHeader(goal: goal.text, in: sandbox, planner: model.name)
         header.model = model.identity
         header.limits = settings.limits
@@ -187,17 +190,19 @@ final class AgentRun {
         guard control.read(holds) else { return }
         try await recordNews()
         let start = clock.now
-        try await control.wait { state in
-            state.stopReason != nil || !(state.isPaused || (isBetweenTurns && state.isTakenOver))
+        try await control.idling {
+            try await control.wait { state in
+                state.stopReason != nil || !(state.isPaused || (isBetweenTurns && state.isTakenOver))
+            }
         }
         held += clock.now - start
     }
 
     /// Waits for a person, which does not count as time of the run.
-    func waitingForPerson<Answer>(_ body: () async throws -> Answer) async rethrows -> Answer {
+    func waitingForPerson<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
         let start = clock.now
         defer { held += clock.now - start }
-        return try await body()
+        return try await control.idling(body)
     }
 
     /// How much of the time allowed is left; nil if it is not limited.

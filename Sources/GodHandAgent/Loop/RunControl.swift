@@ -10,11 +10,22 @@ public final class RunControl: Sendable {
         var looksStale = false
         var stopReason: String?
         var hints: [String] = []
+        /// How many parts of the run wait for a person: nothing happens on the machine meanwhile.
+        var idlers = 0
+        /// The machine that the run is on now.
+        var sandbox: Sandbox?
+        /// Whoever runs the machine has paused it because of that.
+        var isSuspended = false
         /// What happened here and is not in the trace yet.
         var news: [Intervention] = []
         fileprivate var version = 0
         fileprivate var nextWaiter = 0
         fileprivate var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+
+        /// Nobody needs the machine: neither the run nor a person who drives.
+        var mayBeSuspended: Bool { idlers > 0 && !isTakenOver && stopReason == nil }
+        /// The time of the run stands still.
+        var isHeld: Bool { stopReason == nil && (isPaused || isTakenOver || idlers > 0) }
     }
     private let state = Mutex(State())
 
@@ -94,6 +105,32 @@ public final class RunControl: Sendable {
             try Task.checkCancellation()
         }
     }
+
+    /// Waits for a person, and then until the machine goes on.
+    ///
+    /// - Throws: `CancellationError`, and what the body throws.
+    func idling<Value>(_ body: () async throws -> Value) async throws -> Value {
+        change { $0.idlers += 1 }
+        let result: Result<Value, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        change { $0.idlers -= 1 }
+        try await wait { !$0.isSuspended }
+        return try result.get()
+    }
+
+    /// Says that the machine is going to stand still.
+    ///
+    /// - Returns: False if something is going on again, so that it must not.
+    func suspend() -> Bool {
+        take { state in
+            guard state.mayBeSuspended else { return false }
+            state.isSuspended = true
+            return true
+        }
+    }
+
+    /// Says that the machine goes on.
+    func awaken() { change { $0.isSuspended = false } }
 
     private func changed(since version: Int) async {
         let id = state.withLock { state -> Int in

@@ -79,12 +79,12 @@ public struct Sandbox: Sendable, Identifiable {
 
     private func tell(_ event: LifecycleEvent) async throws { try await recorder?.record(.lifecycle(event)) }
 
-    func takeFilesystemSnapshot(_ id: SandboxID) async throws -> FilesystemSnapshot {
+    package func takeFilesystemSnapshot(_ id: SandboxID) async throws -> FilesystemSnapshot {
         guard let snapshots = machine.filesystemSnapshots else { throw unsupported("store its disk") }
         return try await snapshots.takeFilesystemSnapshot(id)
     }
 
-    func takeMemorySnapshot(_ id: SandboxID) async throws -> MemorySnapshot {
+    package func takeMemorySnapshot(_ id: SandboxID) async throws -> MemorySnapshot {
         guard let snapshots = machine.memorySnapshots else {
             throw unsupported("store its memory", instead: "Store the disk alone, with snapshot(.filesystem).")
         }
