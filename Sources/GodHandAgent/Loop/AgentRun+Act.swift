@@ -25,6 +25,7 @@ extension AgentRun {
         if let ability = call.action.ability, !settings.abilities.contains(ability) {
             return refuse(call, "This is not allowed here: \(ability.rawValue).")
         }
+        if let reason = try await surprise(typing: call.action) { return refuse(call, reason) }
         guard let sight, let permit = try await permit(call) else { return nil }
         return try await carryOut(permit, for: call, seen: sight, startedAt)
     }

@@ -117,7 +117,7 @@ extension AgentRun {
         guard let points = store.points, let stored = store.stored, store.restores < points.limit else { return false }
         let clock = ContinuousClock()
         let began = clock.now
-        sandbox = try await points.restore(stored)
+        sandbox = try await points.restore(stored).masked(by: settings.masks)
         store.restores += 1
         report.restoredAs = sandbox.id
         forgetMachine()

@@ -26,6 +26,7 @@ extension AgentRun {
         let cost = settings.prices.cost(of: response.usage, model: model.name)
         report.turns += 1
         report.cost = report.cost + cost
+        try await hideTyped(in: response)
         try await append(.model(response), cost: cost)
         var turn = OpenTurn(response)
         turn.timings = timings

@@ -8,6 +8,7 @@ final class AgentRun {
     /// Who plans, without secrets in what it is told.
     let model: any LanguageModel
     let recorder: (any RunRecorder)?
+    let typedSecrets: TypedSecrets?
     let control: RunControl
     var sandbox: Sandbox { didSet { tellSandbox() } }
     var report: RunReport
@@ -49,14 +50,17 @@ final class AgentRun {
     init(_ agent: Agent, _ goal: Goal, _ sandbox: Sandbox, _ recorder: (any RunRecorder)?, _ control: RunControl) {
         self.agent = agent
         self.goal = goal
-        self.sandbox = sandbox
+        self.sandbox = sandbox.masked(by: agent.settings.masks)
+        let typedSecrets: TypedSecrets?
         if let redactor = agent.settings.redactor {
             model = RedactingModel(agent.model, redactor)
-            self.recorder = recorder.map { RedactingRecorder($0, redactor) }
+            typedSecrets = recorder.map { TypedSecrets(RedactingRecorder($0, redactor)) }
         } else {
             model = agent.model
-            self.recorder = recorder
+            typedSecrets = recorder.map { TypedSecrets($0) }
         }
+        self.typedSecrets = typedSecrets
+        self.recorder = typedSecrets
         self.control = control
         judge = agent.settings.judge.map(JudgeMeter.init)
         report = RunReport(goal: goal.text)

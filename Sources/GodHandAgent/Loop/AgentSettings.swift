@@ -42,8 +42,14 @@ public struct AgentSettings: Sendable {
     public var acknowledgedChecks: Set<String> = []
     /// What is really typed in place of placeholders; nil for what the model says.
     public var substitution: (any InputSubstitution)?
-    /// Keeps secret values out of what the model and the recorder are told; nil if there are none.
-    public var redactor: Redactor?
+    /// Keeps secret values out of what the model and the recorder are told, and out of the latter also what looks like a
+    /// key; nil to keep nothing out.
+    public var redactor: Redactor? = Redactor([:])
+    /// Hide parts of the screen: what they mark is painted over before anybody sees it, the model and the trace included.
+    public var masks: [any ScreenMask] = []
+    /// Tells when the screen shows a password field: what is typed then is kept out of the trace, as far as it has four
+    /// bytes or more. The guest is asked before each text that is typed, so this is off unless it is set.
+    public var passwordFields: PasswordFields?
     /// Watch the run.
     public var monitors: [any RunMonitor] = []
     /// Answers questions and approves actions; nil if nobody is there.

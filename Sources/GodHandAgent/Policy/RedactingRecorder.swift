@@ -2,7 +2,8 @@ public import GodHandCore
 
 /// Keeps secret values out of what another recorder is told, and out of its errors.
 ///
-/// Pictures go through as they are: what a screen shows in plain letters, its picture shows too.
+/// Pictures go through as they are: what a screen shows in plain letters, its picture shows too. See `ScreenMask` for
+/// parts of the screen that nobody is to see.
 public struct RedactingRecorder: RunRecorder {
     private let recorder: any RunRecorder
     private let redactor: Redactor
@@ -24,7 +25,8 @@ public struct RedactingRecorder: RunRecorder {
 /// Keeps secret values out of what a model is told, and out of its errors.
 ///
 /// A guest may show a value where nobody expects it: in the title of a window, in what a command writes. The model's own
-/// turns go back unchanged, as providers ask, and so do pictures.
+/// turns go back unchanged, as providers ask, and so do pictures. What only looks like a key is not kept out: the model
+/// may be asked to do something with it.
 public struct RedactingModel: LanguageModel {
     private let model: any LanguageModel
     private let redactor: Redactor
@@ -55,7 +57,12 @@ public struct RedactingModel: LanguageModel {
 
 extension Redactor {
     func redacted(_ request: ModelRequest) -> ModelRequest {
-        if isEmpty { return request }
+        let values = valuesOnly
+        if values.isEmpty { return request }
+        return values.redactedWhole(request)
+    }
+
+    private func redactedWhole(_ request: ModelRequest) -> ModelRequest {
         var request = request
         request.instructions = redacted(request.instructions)
         request.turns = request.turns.map { turn in

@@ -7,13 +7,18 @@ public import GodHandCore
 /// Not found are pieces of a value, values that were compressed or encrypted, and pixels.
 public struct Redactor: Sendable {
     private let patterns: [(name: String, pattern: RedactionPattern)]
+    private let findsKeys: Bool
     /// For each pair of bytes whether anything can begin with it. Most places in a text are passed over by this alone.
     private let starts: [Bool]
 
     /// Makes a redactor.
     ///
-    /// - Parameter values: The values by their names. Those of fewer than 4 bytes are passed over.
-    public init(_ values: [String: String]) {
+    /// - Parameters:
+    ///   - values: The values by their names. Those of fewer than 4 bytes are passed over.
+    ///   - keyMaterial: Whether what looks like a key is replaced, too: private keys as files hold them, and the tokens of
+    ///     well-known services.
+    public init(_ values: [String: String], keyMaterial: Bool = true) {
+        findsKeys = keyMaterial
         // Longer ones first: one value may begin with another.
         patterns = values.filter { $0.value.utf8.count >= 4 }
             .sorted { ($1.value.utf8.count, $0.key) < ($0.value.utf8.count, $1.key) }
@@ -23,12 +28,21 @@ public struct Redactor: Sendable {
         self.starts = starts
     }
 
+    private init(patternsOf other: Redactor) {
+        patterns = other.patterns
+        starts = other.starts
+        findsKeys = false
+    }
+
+    /// The same without a look for keys.
+    var valuesOnly: Redactor { Redactor(patternsOf: self) }
+
     /// Whether there is nothing to replace.
-    public var isEmpty: Bool { patterns.isEmpty }
+    public var isEmpty: Bool { patterns.isEmpty && !findsKeys }
 
     /// The text with names instead of values: `(secret mail-password)`.
     public func redacted(_ text: String) -> String {
-        if patterns.isEmpty { return text }
+        if isEmpty { return text }
         let bytes = Array(text.utf8)
         guard let clean = redacted(bytes) else { return text }
         return String(decoding: clean, as: UTF8.self)
@@ -41,18 +55,27 @@ public struct Redactor: Sendable {
         var index = 0
         // Nothing that is looked for has a single byte.
         while index + 1 < bytes.count {
-            let pair = RedactionPattern.pair(bytes[index], bytes[index + 1])
-            guard starts[Int(pair)], let (name, length) = longest(in: bytes[index...], pair), length > 0 else {
+            guard let (word, length) = found(in: bytes, at: index) else {
                 index += 1
                 continue
             }
             result += bytes[copied..<index]
-            result += Array("(secret \(name))".utf8)
+            result += word
             index += length
             copied = index
         }
         if copied == 0 { return nil }
         return result + bytes[copied...]
+    }
+
+    /// What is to be replaced at a place, and by what.
+    private func found(in bytes: [UInt8], at index: Int) -> (word: [UInt8], length: Int)? {
+        let pair = RedactionPattern.pair(bytes[index], bytes[index + 1])
+        if !patterns.isEmpty, starts[Int(pair)], let (name, length) = longest(in: bytes[index...], pair), length > 0 {
+            return (Array("(secret \(name))".utf8), length)
+        }
+        guard findsKeys, KeyMaterial.starts[Int(bytes[index])] else { return nil }
+        return KeyMaterial.match(in: bytes, at: index).map { (KeyMaterial.placeholder, $0) }
     }
 
     private func longest(in text: ArraySlice<UInt8>, _ pair: UInt16) -> (name: String, length: Int)? {
@@ -66,7 +89,7 @@ public struct Redactor: Sendable {
     /// An error without values in its message, hint and causes. Of errors of other kinds nothing but their type is kept
     /// if they hold one.
     public func redacted(_ error: any Error) -> any Error {
-        if patterns.isEmpty || error is CancellationError { return error }
+        if isEmpty || error is CancellationError { return error }
         if var own = error as? GodHandError {
             own.message = redacted(own.message)
             own.hint = own.hint.map { redacted($0) }

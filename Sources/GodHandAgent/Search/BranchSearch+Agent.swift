@@ -24,7 +24,7 @@ extension BranchSearch {
             agent: agent, model: redactor.map { RedactingModel(agent.model, $0) } ?? agent.model, goal: goal,
             width: width, steps: steps)
         return try await run(
-            goal, from: base, in: scope,
+            goal, from: base.masked(by: agent.settings.masks), in: scope,
             recorder: recorder.map { recorder in redactor.map { RedactingRecorder(recorder, $0) } ?? recorder }
         ) { try await proposer.alternatives(at: $0) }
     }

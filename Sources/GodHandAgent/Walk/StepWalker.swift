@@ -133,7 +133,8 @@ struct StepWalker: Sendable {
         let screenshot = try await Self.encode(settled)
         let observation = Observation(
             screenshot: screenshot, isSettled: settled.isSettled, windowTitle: try await title,
-            cursor: try await display.state().cursor)
+            cursor: try await display.state().cursor,
+            hidden: (display as? MaskedDisplay)?.hidden(in: settled.serial) ?? [])
         return Sight(observation: observation, frame: settled.frame, serial: settled.serial)
     }
 

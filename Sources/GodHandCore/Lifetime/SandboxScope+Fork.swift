@@ -28,7 +28,7 @@ extension SandboxScope {
             try await tell(
                 LifecycleEvent(.forked, sandbox: fork.id, origin: sandbox.id.rawValue, took: took))
         }
-        return forks
+        return forks.map { $0.masked(by: sandbox.masks) }
     }
 
     private func forkLive(_ sandbox: Sandbox, into count: Int) async throws -> [Sandbox] {

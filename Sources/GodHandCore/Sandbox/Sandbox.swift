@@ -15,6 +15,8 @@ public struct Sandbox: Sendable, Identifiable {
     public let machine: any Machine
     /// Told of what happens to it; set by the scope in which it lives.
     package var recorder: (any RunRecorder)?
+    /// What hides parts of its screen, for forks of it.
+    package var masks: [any ScreenMask] = []
 
     /// Wraps a machine.
     public init(machine: any Machine, spec: SandboxSpec, backend: String, origin: SandboxID? = nil) {
