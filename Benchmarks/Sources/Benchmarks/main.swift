@@ -3,7 +3,8 @@ import Foundation
 import GodHandCore
 import GodHandSandbox
 
-// Without an argument everything is measured, else what is named: `containers`, `goals`, `machines` or `reports`.
+// Without an argument everything is measured, else what is named: `containers`, `goals`, `machines`, `reports` or
+// `traces`.
 let wanted = Set(CommandLine.arguments.dropFirst())
 func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
 
@@ -11,6 +12,7 @@ do {
     if isWanted("goals") { try await measureGoals(DockerBackend()) }
     if isWanted("machines") { try await measureForks(QEMUBackend()) }
     if isWanted("reports") { try await measureReports() }
+    if isWanted("traces") { try await measureTraces(DockerBackend()) }
     guard isWanted("containers") else { exit(0) }
     let backend = DockerBackend()
     note(try await backend.engineDescription())
