@@ -26,7 +26,12 @@ extension Agent {
 
     /// Goes on with a run of which only events are known.
     ///
-    /// - Parameter events: What was recorded.
+    /// - Parameters:
+    ///   - events: What was recorded.
+    ///   - goal: The goal with its checks.
+    ///   - sandbox: The machine of the run, or one that was made of its disk.
+    ///   - recorder: A new one.
+    ///   - control: The reins of the run.
     /// - Throws: What the other form throws.
     public func resume(
         from events: [RunEvent], toward goal: Goal, in sandbox: Sandbox, recorder: (any RunRecorder)? = nil,

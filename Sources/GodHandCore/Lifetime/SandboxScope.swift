@@ -2,7 +2,7 @@ import Synchronization
 
 /// A stretch of a program in which machines live: all that is made in it is gone when it ends.
 ///
-/// You get one from ``SandboxBackend/withSandboxScope(ledger:onTeardownFailure:_:)``. It may be used from several tasks
+/// You get one from ``SandboxBackend/withSandboxScope(ledger:recorder:onTeardownFailure:_:)``. It may be used from several tasks
 /// at once. Once the scope has ended its calls throw `scope-closed`, and a machine that arrives too late is destroyed at
 /// once.
 public final class SandboxScope: Sendable {
