@@ -10,7 +10,7 @@ existing = $(wildcard $(sources))
 products := GodHandCore GodHandSandbox GodHandTrace GodHandAgent GodHandTesting GodHandTracing
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-branching test bench image vm doctor docs clean format lint packages
+.PHONY: help demo demo-branching demo-system test bench image vm doctor docs clean format lint packages
 
 help: ## this list
 	@echo "make TARGET [ARGS=...]"
@@ -22,6 +22,10 @@ demo: packages ## look something up on a desktop, and show what happened (ARGS=-
 demo-branching: packages ## decide by trying, each idea in a fork of a desktop, and show the tree (ARGS=--docker: in containers)
 	@case '$(ARGS)' in *--docker*) ;; *) Scripts/packages.sh vm && $(engine) Scripts/images.sh vm ;; esac
 	@$(engine) bash -c 'Scripts/setup.sh desktop && exec $(SWIFT) run --package-path Examples BranchingDemo "$$@"' demo-branching $(ARGS)
+
+demo-system: packages ## install a program in a virtual machine, and use it together with the browser
+	@Scripts/packages.sh vm && $(engine) Scripts/images.sh vm
+	@$(SWIFT) run --package-path Examples FullSystem $(ARGS)
 
 # Few tests at once: on a small machine many starve each other, and what waits for an answer gives up.
 test: ## all tests, and the examples as a user would build them

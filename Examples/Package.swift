@@ -56,6 +56,14 @@ let package = Package(
                 .product(name: "GodHandAgent", package: "godhand"), .product(name: "GodHandTrace", package: "godhand"),
             ]),
         .executableTarget(
+            name: "FullSystem",
+            dependencies: [
+                "DemoSupport",
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
+                .product(name: "GodHandAgent", package: "godhand"), .product(name: "GodHandTrace", package: "godhand"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
             name: "Demo",
             dependencies: [
                 "DemoSupport", "LookingPolicy",

@@ -48,4 +48,15 @@ extension Trait where Self == ConditionTrait {
             await LiveEngine.hasImages()
         }
     }
+
+    /// Needs QEMU and the image of virtual machines.
+    static var liveVM: Self {
+        .enabled("QEMU with the image 'vm' is not there: run make vm.") {
+            if ProcessInfo.processInfo.environment["GODHAND_REQUIRE_QEMU"] != nil { return true }
+            guard ProgramSearch.path(of: QEMUProgram.system) != nil, let places = try? QEMUBackend().places() else {
+                return false
+            }
+            return (try? VMImage(at: places.image(SandboxSpec.vm.image), name: "vm")) != nil
+        }
+    }
 }

@@ -1,0 +1,1 @@
+../../../Examples/Sources/FullSystem/Errand.swift
