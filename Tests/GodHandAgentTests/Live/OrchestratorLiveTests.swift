@@ -90,10 +90,14 @@ extension Live {
         @Test func `a machine that is ready is used once, and the next takes its place`() async throws {
             let backend = DockerBackend()
             var settings = OrchestratorSettings()
-            settings.warm = [
-                WarmPool(Self.spec(), count: 2) { _ = try await $0.exec(["touch", "/home/user/prepared"]) }
-            ]
+            // Other tests of this process have machines, too.
+            var spec = Self.spec()
+            spec.labels = ["test": "pool"]
+            settings.warm = [WarmPool(spec, count: 2) { _ = try await $0.exec(["touch", "/home/user/prepared"]) }]
             let owner = try OwnerLedger.process.owner
+            func machines() async throws -> [OwnedMachine] {
+                try await backend.machines(of: owner).filter { $0.labels["test"] == "pool" }
+            }
             let used = Mutex<[SandboxID]>([])
             try await withOrchestrator(on: backend, settings) { attempt in
                 used.withLock { $0.append(attempt.sandbox.id) }
@@ -106,16 +110,16 @@ extension Live {
                 for _ in 0..<4 {
                     while await orchestrator.load.warm < 2 { try await Task.sleep(for: .milliseconds(20)) }
                     // Nobody needs them, so they stand still.
-                    let own = try await backend.machines(of: owner)
+                    let own = try await machines()
                     #expect(own.contains { $0.state == "paused" })
-                    let id = try await orchestrator.submit(GoalRequest("g", on: Self.spec()))
+                    let id = try await orchestrator.submit(GoalRequest("g", on: spec))
                     let end = try await orchestrator.end(of: id)
                     #expect(end.outcome == .achieved(nil), "\(end)")
                 }
             }
             let ids = used.withLock { $0 }
             #expect(ids.count == 4 && Set(ids).count == 4)
-            let left = try await backend.machines(of: owner)
+            let left = try await machines()
             #expect(left.isEmpty)
         }
 
