@@ -71,13 +71,19 @@ extension Orchestrator {
         } catch {
             if let made { await discard(made) }
             budget.release(claim)
-            let failures = (shelves[pool.spec]?.failures ?? 0) + 1
-            shelves[pool.spec]?.failures = failures
-            shelves[pool.spec]?.notBefore = time.now + min(Self.longestPause, .seconds(1 << min(failures, 6)))
-            Logger.current.info("A machine could not be kept ready", metadata: ["godhand.error": "\(error)"])
+            // The end of all is no failure.
+            if !Task.isCancelled { note(error, in: pool) }
         }
         shelves[pool.spec]?.making -= 1
         signal.give()
+    }
+
+    /// Waits longer after each failure before the next try.
+    private func note(_ error: any Error, in pool: WarmPool) {
+        let failures = (shelves[pool.spec]?.failures ?? 0) + 1
+        shelves[pool.spec]?.failures = failures
+        shelves[pool.spec]?.notBefore = time.now + min(Self.longestPause, .seconds(1 << min(failures, 6)))
+        Logger.current.info("A machine could not be kept ready", metadata: ["godhand.error": "\(error)"])
     }
 
     /// Lets a machine go on that was kept ready.

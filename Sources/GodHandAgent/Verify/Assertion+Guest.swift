@@ -89,10 +89,10 @@ extension Sandbox {
         }
         // The first closes what the bar may have unfolded; by the second the keyboard goes back to the page.
         try await display.press("Escape", repeat: 2)
-        guard let place, try await !keyboardComes(to: place, within: .seconds(8)) else { return address }
+        guard let place, try await !keyboardComes(to: place) else { return address }
         // Browsers of old stay in the bar. Newer ones have left it, and this key would lead them back there.
         try await display.press("F6")
-        return try await keyboardComes(to: place, within: .seconds(3)) ? address : nil
+        return try await keyboardComes(to: place) ? address : nil
     }
 
     /// The elements that have the keyboard, without what changes while they have it; nil if the guest cannot tell.
@@ -105,9 +105,9 @@ extension Sandbox {
     }
 
     /// Whether the keyboard is there, or comes there soon: a browser moves it between processes.
-    private func keyboardComes(to place: [String], within patience: Duration) async throws -> Bool {
+    private func keyboardComes(to place: [String]) async throws -> Bool {
         let clock = ContinuousClock()
-        let deadline = clock.now + patience
+        let deadline = clock.now + .seconds(3)
         repeat { if try await keyboardPlace() == place { return true } } while clock.now < deadline
         return false
     }
