@@ -47,7 +47,8 @@ struct StepProgress: RunRecorder {
         try await trace.record(event)
         switch event {
         case .started(let header): narrator.say(header.goal)
-        case .step(let step): narrator.say("\(sign(step.verdict)) \(step.index). \(step.intent): \(step.action.summary)")
+        case .step(let step):
+            narrator.say("\(sign(step.verdict)) \(step.index). \(step.intent): \(step.action.summary)")
         case .check(let verdict): narrator.say("\(sign(verdict)) \(verdict.claim)")
         case .finished(.achieved): narrator.say("The goal is reached")
         case .finished(.abandoned(let reason)), .finished(.stopped(let reason)),
