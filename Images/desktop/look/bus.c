@@ -9,7 +9,7 @@
 #define ACCESSIBLE "org.a11y.atspi.Accessible"
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 
-enum question { NONE, STATES, CHILDREN, ROLE, NAME, DESCRIPTION, BOX, START, TEXT, VALUE, ACTION };
+enum question { NONE, STATES, CHILDREN, ROLE, NAME, DESCRIPTION, BOX, START, TEXT, VALUE, ACTION, ADDRESS, OTHER_ADDRESS };
 struct asked { int node; enum question what; };
 
 static DBusConnection *bus;
@@ -47,6 +47,8 @@ static DBusMessage *message(struct asked a) {
     DBusMessage *m = NULL;
     uint32_t screen = 0;
     int32_t from = 0, to = MOST_TEXT;
+    // Firefox's word, and Chromium's.
+    const char *attribute = a.what == ADDRESS ? "DocURL" : "URI";
     switch (a.what) {
     case STATES: return dbus_message_new_method_call(n->bus, n->path, ACCESSIBLE, "GetState");
     case CHILDREN: return dbus_message_new_method_call(n->bus, n->path, ACCESSIBLE, "GetChildren");
@@ -69,6 +71,11 @@ static DBusMessage *message(struct asked a) {
     case TEXT:
         m = dbus_message_new_method_call(n->bus, n->path, "org.a11y.atspi.Text", "GetText");
         dbus_message_append_args(m, DBUS_TYPE_INT32, &from, DBUS_TYPE_INT32, &to, DBUS_TYPE_INVALID);
+        return m;
+    case ADDRESS:
+    case OTHER_ADDRESS:
+        m = dbus_message_new_method_call(n->bus, n->path, "org.a11y.atspi.Document", "GetAttributeValue");
+        dbus_message_append_args(m, DBUS_TYPE_STRING, &attribute, DBUS_TYPE_INVALID);
         return m;
     case NONE: break;
     }
@@ -97,6 +104,7 @@ static void role_known(int index) {
     const struct node *n = &nodes[index];
     if (is(n->role, texts)) ask(index, TEXT);
     if (is(n->role, values)) ask(index, VALUE);
+    if (!strcmp(n->role, "document web")) ask(index, ADDRESS);
 }
 
 static void states_known(int index) {
@@ -135,6 +143,13 @@ static void take_text(char **where, DBusMessageIter *i) {
     *where = *text ? shortened(text) : NULL;
 }
 
+// Whole or not at all: a part of an address may look like that of another site.
+static void take_address(struct node *n, DBusMessageIter *i) {
+    const char *text;
+    dbus_message_iter_get_basic(i, &text);
+    if (*text && strnlen(text, MOST_ADDRESS) < MOST_ADDRESS) n->address = strdup(text);
+}
+
 // The signature was compared before, so that the parts may be read without asking what they are.
 static void take(struct asked a, DBusMessage *reply) {
     struct node *n = &nodes[a.node];
@@ -142,9 +157,11 @@ static void take(struct asked a, DBusMessage *reply) {
     if (!dbus_message_iter_init(reply, &i)) return;
     static const char *const signatures[] = {
         [STATES] = "au", [CHILDREN] = "a(so)", [ROLE] = "s", [NAME] = "v", [DESCRIPTION] = "v", [BOX] = "(iiii)",
-        [START] = "iiii", [TEXT] = "s", [VALUE] = "v", [ACTION] = "s"};
+        [START] = "iiii", [TEXT] = "s", [VALUE] = "v", [ACTION] = "s", [ADDRESS] = "s",
+        [OTHER_ADDRESS] = "s"};
     if (!dbus_message_has_signature(reply, signatures[a.what])) return;
-    if (a.what != ROLE && a.what != TEXT && a.what != ACTION && a.what != START) dbus_message_iter_recurse(&i, &inner);
+    int kind = dbus_message_iter_get_arg_type(&i);
+    if (kind == DBUS_TYPE_ARRAY || kind == DBUS_TYPE_STRUCT || kind == DBUS_TYPE_VARIANT) dbus_message_iter_recurse(&i, &inner);
     switch (a.what) {
     case STATES:
         for (int word = 0; word < 2 && dbus_message_iter_get_arg_type(&inner) == DBUS_TYPE_UINT32; word++) {
@@ -162,6 +179,11 @@ static void take(struct asked a, DBusMessage *reply) {
         if (n->role) role_known(a.node);
         return;
     case TEXT: return take_text(&n->text, &i);
+    case ADDRESS:
+    case OTHER_ADDRESS:
+        take_address(n, &i);
+        if (!n->address && a.what == ADDRESS) ask(a.node, OTHER_ADDRESS);
+        return;
     case NAME:
         take_text(&n->name, &inner);
         if (!n->name) ask(a.node, DESCRIPTION); // what a button with only a picture has instead

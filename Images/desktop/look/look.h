@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 // Bounds: a page may have a million elements, and a program may answer for ever.
-enum { MOST_NODES = 3000, MOST_DEPTH = 60, MOST_CHILDREN = 1000, MOST_TEXT = 300, IN_FLIGHT = 400, TWO_LINES = 28, DEADLINE_MS = 2000, PATIENCE_MS = 300 };
+enum { MOST_NODES = 3000, MOST_DEPTH = 60, MOST_CHILDREN = 1000, MOST_TEXT = 300, MOST_ADDRESS = 4000, IN_FLIGHT = 400, TWO_LINES = 28, DEADLINE_MS = 2000, PATIENCE_MS = 300 };
 // The registry is the parent of programs, these of windows.
 enum { WINDOW_DEPTH = 2 };
 
@@ -24,7 +24,7 @@ struct node {
     int parent, first, next, last, depth; // places in the array, -1 for none
     uint64_t states;
     bool has_states, has_box, has_start, has_value;
-    char *role, *name, *description, *text, *action;
+    char *role, *name, *description, *text, *action, *address;
     double value;
     int32_t box[4], start[4]; // of all of it, and of its first letter
 };

@@ -83,6 +83,7 @@ static void print_node(const struct node *n, int depth) {
     if (n->has_box) printf(",\"box\":[%d,%d,%d,%d]", n->box[0], n->box[1], n->box[2], n->box[3]);
     if (n->has_start) printf(",\"start\":[%d,%d,%d,%d]", n->start[0], n->start[1], n->start[2], n->start[3]);
     print_member("action", n->action);
+    print_member("address", n->address);
     print_states(n);
     puts("}");
 }

@@ -7,6 +7,7 @@ struct ElementReader {
     static let mostElements = 3000
     private static let longestLine = 8192
     private static let longestText = 400
+    private static let longestAddress = 4000
     private static let furthest = 100_000
     private static let deepest = 100
 
@@ -18,6 +19,7 @@ struct ElementReader {
         var text: String?
         var value: Double?
         var action: String?
+        var address: String?
         var box: [Int]?
         var start: [Int]?
         var states: [String]?
@@ -57,7 +59,8 @@ struct ElementReader {
                     role: shortened(role), name: name,
                     value: isHidden ? nil : line.text.map(shortened) ?? line.value.map { "\($0.formatted)" },
                     action: line.action.map(shortened), box: box,
-                    states: Set((line.states ?? []).prefix(40).map(shortened)), depth: depth))
+                    states: Set((line.states ?? []).prefix(40).map(shortened)), depth: depth,
+                    address: line.address.flatMap { $0.utf8.count <= longestAddress ? $0 : nil }))
         }
         return (elements, isComplete)
     }

@@ -21,6 +21,8 @@ public struct ScreenElement: Sendable, Hashable {
     public var depth: Int
     /// How it is known.
     public var source: Source
+    /// The address of the page, if it is one. Never a part of it: that may look like another site's.
+    public var address: String?
 
     /// How an element is known.
     public enum Source: String, Sendable, Hashable {
@@ -33,7 +35,8 @@ public struct ScreenElement: Sendable, Hashable {
     /// Makes an element.
     public init(
         role: String?, name: String, value: String? = nil, action: String? = nil, box: Rect,
-        states: Set<String> = ["enabled"], depth: Int = 0, source: Source = .accessibility
+        states: Set<String> = ["enabled"], depth: Int = 0, source: Source = .accessibility,
+        address: String? = nil
     ) {
         self.role = role
         self.name = name
@@ -43,6 +46,7 @@ public struct ScreenElement: Sendable, Hashable {
         self.states = states
         self.depth = depth
         self.source = source
+        self.address = address
     }
 }
 

@@ -16,14 +16,14 @@ public struct Secrets: Sendable {
 
     /// Makes an empty store.
     public init() {
-        self.init(windowTitle: { try await $0.windowTitle() }, address: { try await $0.browserAddress() })
+        self.init(windowTitle: { try await $0.windowTitle() }, address: { try await $0.keyboardAddress() })
     }
 
     /// Makes an empty store that asks in ways of yours where the keyboard is.
     ///
     /// - Parameters:
     ///   - windowTitle: The title of the window in front; nil if it cannot be told.
-    ///   - address: The address that the browser in front shows; nil if it cannot be told.
+    ///   - address: The address of the page that has the keyboard; nil if it cannot be told.
     public init(
         windowTitle: @escaping @Sendable (Sandbox) async throws -> String?,
         address: @escaping @Sendable (Sandbox) async throws -> String?
@@ -193,7 +193,8 @@ public struct Secret: Sendable {
     public enum Place: Sendable, Hashable {
         /// A window whose title contains this, whatever its case. A page chooses its own title: for pages take a site.
         case window(String)
-        /// A page of a site, as the browser's address bar names it at that moment.
+        /// A page of a site, as the browser names it at that moment: the page, or the frame in a page, whose field has
+        /// the keyboard. A guest that cannot tell its elements cannot tell this either; then nothing is typed.
         case site(DomainRule)
         /// Everywhere, whatever is there to read it.
         case anywhere

@@ -27,10 +27,10 @@ extension Assertion {
             let result = try await sandbox.exec(arguments, outputLimit: 64 << 10)
             return verdict(result.isSuccess, result.evidence)
         case .addressIs(let wanted):
-            guard let address = try await sandbox.browserAddress() else { return verdict(false, "no address came") }
+            guard let address = try await sandbox.pageAddress() else { return verdict(false, "no address came") }
             return verdict(address == wanted, "the address is \(address.shortened(to: 300))")
         case .addressContains(let part):
-            guard let address = try await sandbox.browserAddress() else { return verdict(false, "no address came") }
+            guard let address = try await sandbox.pageAddress() else { return verdict(false, "no address came") }
             return verdict(address.contains(part), "the address is \(address.shortened(to: 300))")
         default: return verdict(false, "this cannot be asked of the guest")
         }
@@ -62,64 +62,6 @@ extension Sandbox {
         let result = try await exec(
             ["xclip", "-selection", "clipboard", "-o"], timeout: .seconds(5), outputLimit: 1 << 20)
         return result.isSuccess ? result.output : nil
-    }
-
-    /// The address in the address bar of the browser in front, by way of the clipboard; nil if none came in time, or if
-    /// the keyboard did not come back to where it was.
-    func browserAddress() async throws -> String? {
-        // What lay in the clipboard before would look like an answer, so a word of ours goes there first.
-        let mark = "godhand-\(SandboxID.unique())"
-        let set = try await exec(
-            ["sh", "-c", "exec xclip -selection clipboard >/dev/null 2>&1"], input: .bytes(Array(mark.utf8)),
-            timeout: .seconds(5))
-        guard set.isSuccess else { return nil }
-        let display = try display
-        let place = try await keyboardPlace()
-        let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(6)
-        var address: String?
-        // A browser that is busy takes the second key before the first had its effect, and copies nothing.
-        while address == nil, clock.now < deadline {
-            let serial = try await display.state().serial
-            try await display.press("ctrl+l")
-            _ = try await display.settledFrame(
-                quiet: .milliseconds(60), deadline: .seconds(1), after: serial, reaction: .milliseconds(200))
-            try await display.press("ctrl+c")
-            address = try await clipboard(otherThan: mark, until: min(deadline, clock.now + .milliseconds(600)))
-        }
-        // The first closes what the bar may have unfolded; by the second the keyboard goes back to the page.
-        try await display.press("Escape", repeat: 2)
-        guard let place, try await !keyboardComes(to: place) else { return address }
-        // Browsers of old stay in the bar. Newer ones have left it, and this key would lead them back there.
-        try await display.press("F6")
-        return try await keyboardComes(to: place) ? address : nil
-    }
-
-    /// The elements that have the keyboard, without what changes while they have it; nil if the guest cannot tell.
-    private func keyboardPlace() async throws -> [String]? {
-        do {
-            let focused = try await elements(within: .seconds(2)) { $0.contains(where: \.isFocused) }
-                .filter(\.isFocused)
-            return focused.isEmpty ? nil : focused.map { "\($0.role ?? "") \($0.name) \($0.box)" }
-        } catch let error as GodHandError where error.isLackOfMeans { return nil }
-    }
-
-    /// Whether the keyboard is there, or comes there soon: a browser moves it between processes.
-    private func keyboardComes(to place: [String]) async throws -> Bool {
-        let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(3)
-        repeat { if try await keyboardPlace() == place { return true } } while clock.now < deadline
-        return false
-    }
-
-    /// What lies in the clipboard once it is something else. Nothing tells of its change; asking takes its time, so this
-    /// loop does not spin.
-    private func clipboard(otherThan mark: String, until deadline: ContinuousClock.Instant) async throws -> String? {
-        repeat {
-            let text = try await clipboard()?.trimmingCharacters(in: .whitespacesAndNewlines)
-            if let text, text != mark, !text.isEmpty { return text }
-        } while ContinuousClock.now < deadline
-        return nil
     }
 }
 

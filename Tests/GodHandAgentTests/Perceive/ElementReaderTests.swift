@@ -60,6 +60,38 @@ import Testing
         #expect(!ElementReader.read(line, on: Self.screen).isComplete)
     }
 
+    @Test func `an address is told whole or not at all`() {
+        func address(_ text: String) -> String? {
+            ElementReader.read(
+                #"{"depth":1,"role":"document web","address":"\#(text)","box":[1,1,50,50]}"#, on: Self.screen
+            ).elements.first?.address
+        }
+        #expect(address("http://wiki/") == "http://wiki/")
+        #expect(address("http://bank.example.org:" + String(repeating: "1", count: 4000) + "@evil.example") == nil)
+    }
+
+    /// The keyboard's place in a page with a frame, and in what is around the page.
+    @Test(arguments: [
+        ("entry in page", "http://wiki/"), ("entry in frame", "http://pay/"), ("frame", "http://pay/"),
+        ("address bar", nil), ("nothing", nil),
+    ])
+    func `the page that has the keyboard is the innermost around it`(focus: String, page: String?) {
+        let lines: [(depth: Int, name: String, address: String?)] = [
+            (0, "window", nil), (1, "address bar", nil), (1, "page", "http://wiki/"), (2, "entry in page", nil),
+            (2, "frame", "http://pay/"), (3, "entry in frame", nil), (2, "link after it", nil),
+        ]
+        let elements = lines.map {
+            ScreenElement(
+                role: "x", name: $0.name, box: Rect(x: 0, y: 0, width: 9, height: 9),
+                states: $0.name == focus ? ["focused"] : [], depth: $0.depth, address: $0.address)
+        }
+        #expect(elements.pageWithKeyboard?.address == page)
+        // Two places at once are none: one of them may be a lie.
+        var both = elements
+        both[1].states = ["focused"]
+        #expect(both.pageWithKeyboard == nil)
+    }
+
     @Test func `more than is sensible is cut off`() {
         let line =
             #"{"depth":3,"role":"link","name":"\#(String(repeating: "é", count: 3000))","box":[1,1,50,50]}"# + "\n"
