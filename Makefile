@@ -35,7 +35,7 @@ test: ## all tests, and the examples as a user would build them
 	@$(engine) bash -c 'Scripts/setup.sh all vm && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && \
 	    GODHAND_TRACE_READERS=$$(Scripts/trace-readers.sh) && \
 	    export GODHAND_WIRE_PYTHON GODHAND_TRACE_READERS GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && \
-	    $(SWIFT) test --package-path Examples && exec $(SWIFT) test \
+	    $(SWIFT) test --package-path Examples && $(SWIFT) test --package-path Examples/Services && exec $(SWIFT) test \
 	        --experimental-maximum-parallelization-width 3 "$$@"' test $(ARGS)
 
 bench: packages ## every figure that the documentation names
@@ -65,7 +65,7 @@ lint: ## complain about what `make format` would change, and about shell scripts
 	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Images/guest/build.sh Images/vm/*/build.sh Images/*/lib/* Images/*/build/* Images/desktop/bin/* Images/desktop/comeback.d/*; fi
 
 clean: ## remove what was built here; images stay
-	@rm -rf .build Examples/.build Benchmarks/.build
+	@rm -rf .build Examples/.build Examples/Services/.build Benchmarks/.build
 
 packages:
 	@Scripts/packages.sh
