@@ -15,7 +15,7 @@ import Foundation
             directory = try TemporaryDirectory()
             let ends = PrivatePipe()
             guestEnd = ends.fileHandleForReading
-            host = SocketStream(descriptor: dup(ends.fileHandleForWriting.fileDescriptor))
+            host = SocketStream(descriptor: ends.fileHandleForWriting.privateCopy())
             process = try Self.start(guestEnd, directory)
             // From here on it listens.
             var raw = RawHost(host)

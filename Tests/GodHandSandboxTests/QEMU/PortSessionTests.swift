@@ -224,8 +224,8 @@ import Testing
 
     private static func pair() throws -> (GuestPort, SocketStream) {
         let ends = PrivatePipe()
-        let port = GuestPort(SocketStream(descriptor: dup(ends.fileHandleForReading.fileDescriptor)))
-        return (port, SocketStream(descriptor: dup(ends.fileHandleForWriting.fileDescriptor)))
+        let port = GuestPort(SocketStream(descriptor: ends.fileHandleForReading.privateCopy()))
+        return (port, SocketStream(descriptor: ends.fileHandleForWriting.privateCopy()))
     }
 
     /// A guest of the test's own making.

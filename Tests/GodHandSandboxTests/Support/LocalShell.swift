@@ -48,9 +48,7 @@ final class LocalCommand: RunningCommand {
                 command.takesInput ? input.fileHandleForReading : FileHandle.nullDevice, output.fileHandleForWriting,
                 error.fileHandleForWriting,
             ])
-        let writing = dup(input.fileHandleForWriting.fileDescriptor)
-        _ = fcntl(writing, F_SETFD, FD_CLOEXEC)
-        self.input = Mutex(writing)
+        self.input = Mutex(input.fileHandleForWriting.privateCopy())
         self.events = stream
         let queue = DispatchQueue(label: "local-command")
         let pipes = [(output, true), (error, false)]
@@ -164,4 +162,10 @@ struct PrivatePipe: Sendable {
         fileHandleForReading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
         fileHandleForWriting = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
     }
+}
+
+extension FileHandle {
+    /// A descriptor of its own for the same, which no program inherits that another test starts at that moment: whoever
+    /// waits for the end of what a child holds open by accident waits for ever.
+    func privateCopy() -> Int32 { fcntl(fileDescriptor, F_DUPFD_CLOEXEC, 0) }
 }

@@ -56,7 +56,7 @@ final class FakeTransport: DisplayTransport {
         let script: Script? = scripts.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         guard let script else { throw GodHandError(.displayUnavailable, "There is no other server.") }
         var ends: [Int32] = [0, 0]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else {
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             throw GodHandError(.hostFailed, "No socket pair.")
         }
         let server = FakeRFBServer(OwnedDescriptor(ends[0]))
