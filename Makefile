@@ -35,7 +35,9 @@ test: ## all tests, and the examples as a user would build them
 	@$(engine) bash -c 'Scripts/setup.sh all vm && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && \
 	    GODHAND_TRACE_READERS=$$(Scripts/trace-readers.sh) && \
 	    export GODHAND_WIRE_PYTHON GODHAND_TRACE_READERS GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && \
-	    $(SWIFT) test --package-path Examples && $(SWIFT) test --package-path Examples/Services && exec $(SWIFT) test \
+	    for package in Examples Examples/Services; do \
+	        Scripts/watched.sh 900 $(SWIFT) test --package-path $$package || exit; done && \
+	    exec Scripts/watched.sh 900 $(SWIFT) test \
 	        --experimental-maximum-parallelization-width 3 "$$@"' test $(ARGS)
 
 bench: packages ## every figure that the documentation names
