@@ -102,43 +102,6 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<6)
-    func `a killed writer loses at most the record in flight`(attempt: Int) async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(
-            path: "godhand-killed-\(UInt64.random(in: 0...UInt64.max))", directoryHint: .isDirectory)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let path = directory.path()
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, attempt = attempt as Int] in
-            let writer = try TraceWriter(directory: URL(filePath: path), durability: attempt < 3 ? .none : .each)
-            let told = open("\(path)/told", O_RDWR | O_CREAT, 0o600)
-            // The hand that kills works beside the writer and waits for nothing but a number of records, so the blow
-            // falls somewhere inside one.
-            let count = Atomic(0)
-            let limit = 20 + attempt * 37
-            let killer = Thread {
-                while count.load(ordering: .acquiring) < limit {}
-                kill(getpid(), SIGKILL)
-            }
-            killer.start()
-            var index = 0
-            while true {
-                index += 1
-                try await writer.record(.step(Samples.step(index, .look)))
-                var number = Int64(index)
-                pwrite(told, &number, 8, 0)
-                count.store(index, ordering: .releasing)
-            }
-        }
-        let told = try Data(contentsOf: directory.appending(path: "told"))
-        let number = told.withUnsafeBytes { Int($0.loadUnaligned(as: Int64.self)) }
-        let trace = try Trace(directory: directory)
-        #expect(number >= 20)
-        #expect(trace.events.count == number || trace.events.count == number + 1)
-        #expect(trace.events == (1...trace.events.count).map { .step(Samples.step($0, .look)) })
-        #expect(trace.records.allSatisfy { $0.missingBlobs.isEmpty })
-        #expect(trace.tail == nil || trace.tail?.reason == .unfinished)
-    }
-
     private func mode(_ path: String) throws -> Int {
         let value = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
         return try #require(value as? NSNumber).intValue
