@@ -120,32 +120,39 @@ enum ReportWords {
 
     /// What was decided about an action.
     static func decision(_ decision: ActionDecision) -> Markup {
-        let verb =
-            switch decision.ruling {
-            case .denied: "Denied"
-            case .approved: "Approved"
-            case .refused: "Not approved"
-            case .rewritten: "Changed"
-            }
-        return "\(verb): <bdi>\(decision.action.summary)</bdi>. <bdi>\(decision.reason)</bdi>"
+        "\(ruling(decision.ruling)): <bdi>\(decision.action.summary)</bdi>. <bdi>\(decision.reason)</bdi>"
+    }
+
+    /// The word for a decision.
+    static func ruling(_ ruling: ActionDecision.Ruling) -> String {
+        switch ruling {
+        case .denied: "Denied"
+        case .approved: "Approved"
+        case .refused: "Not approved"
+        case .rewritten: "Changed"
+        }
     }
 
     /// Somebody or something that stepped in.
     static func intervention(_ intervention: Intervention) -> Markup {
-        let words =
-            switch intervention.kind {
-            case .paused: "Paused"
-            case .resumed: "Goes on"
-            case .hint: "A person told the model"
-            case .takenOver: "A person took over"
-            case .handedBack: "The person handed back"
-            case .asked: "The model asked"
-            case .answered: "The answer"
-            case .replanned: "The model was told to make another plan"
-            case .falseDone: "The model said that it was done, but it was not"
-            case .continued: "Another process goes on with it"
-            }
+        let words = stepIn(intervention.kind)
         return intervention.text.isEmpty ? "\(words)" : "\(words): <bdi>\(intervention.text)</bdi>"
+    }
+
+    /// The words for how somebody or something stepped in.
+    static func stepIn(_ kind: Intervention.Kind) -> String {
+        switch kind {
+        case .paused: "Paused"
+        case .resumed: "Goes on"
+        case .hint: "A person told the model"
+        case .takenOver: "A person took over"
+        case .handedBack: "The person handed back"
+        case .asked: "The model asked"
+        case .answered: "The answer"
+        case .replanned: "The model was told to make another plan"
+        case .falseDone: "The model said that it was done, but it was not"
+        case .continued: "Another process goes on with it"
+        }
     }
 
     /// An action in words, with key caps and commands set apart.

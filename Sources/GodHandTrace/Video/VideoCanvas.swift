@@ -24,6 +24,8 @@ struct VideoCanvas {
 
     /// How high the bar is.
     var bar: Int { size.height - screen.height }
+    /// How high the letters of what commands wrote are.
+    var outputSize: Int { max(10, size.width * 14 / 1000) }
     private static func bar(for width: Int) -> Int { max(48, width * 9 / 100) / 2 * 2 }
 
     /// How much smaller a picture of a size is shown, and where its corner is.

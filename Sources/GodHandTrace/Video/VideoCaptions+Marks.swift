@@ -20,6 +20,7 @@ extension VideoCaptions {
         }
         switch scene.marks {
         case .none, .title: return []
+        case .output(let lines): return output(lines, span, canvas)
         case .changes(let changes):
             return changed(
                 changes.map { rect in
@@ -30,6 +31,24 @@ extension VideoCaptions {
             guard let path = HandPath(action) else { return [] }
             return hand(path.points.map(place), isPressed: path.isPressed, span, &pointer)
         }
+    }
+
+    /// What commands wrote, on a dark sheet at the lower edge of the screen.
+    private static func output(_ lines: [String], _ span: Span, _ canvas: VideoCanvas) -> [String] {
+        let size = canvas.outputSize
+        let (edge, high) = (size, size * 3 / 2)
+        let room = max(1, (canvas.screen.height - 3 * edge) / high)
+        let shown = lines.count <= room ? lines : Array(lines.prefix(max(1, room - 1))) + ["…"]
+        let top = canvas.screen.height - shown.count * high - 2 * edge
+        let sheet = box(Rect(x: 0, y: 0, width: canvas.screen.width - 2 * edge, height: shown.count * high + edge))
+        // Each letter of this font is three fifths as wide as it is high.
+        let columns = max(8, (canvas.screen.width - 4 * edge) * 5 / (size * 3))
+        let words = shown.enumerated().map { index, text in
+            line(
+                span, layer: 3, style: "Output",
+                "{\\pos(\(2 * edge),\(top + edge / 2 + index * high))}" + escape(text, columns: columns))
+        }
+        return [line(span, layer: 2, "{\\pos(\(edge),\(top))\\fad(120,0)\\c&H170F0F&\\1a&H18&}\(sheet)")] + words
     }
 
     /// The pointer travels to where it is needed; there a ring grows, or a line follows it.

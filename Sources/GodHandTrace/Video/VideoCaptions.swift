@@ -66,8 +66,10 @@ enum VideoCaptions {
         let fields =
             "Name,Fontname,Fontsize,PrimaryColour,OutlineColour,BackColour,Bold,BorderStyle,Outline,Shadow,"
             + "Alignment,MarginL,MarginR,MarginV,Encoding"
-        func style(_ name: String, _ size: Int, _ colour: String, bold: Bool, alignment: Int) -> String {
-            "Style: \(name),DejaVu Sans,\(size),\(colour),&H00000000,&H00000000,\(bold ? -1 : 0),1,0,0,\(alignment),"
+        func style(
+            _ name: String, _ size: Int, _ colour: String, font: String = "DejaVu Sans", bold: Bool, alignment: Int
+        ) -> String {
+            "Style: \(name),\(font),\(size),\(colour),&H00000000,&H00000000,\(bold ? -1 : 0),1,0,0,\(alignment),"
                 + "\(canvas.size.width / 10),\(canvas.size.width / 10),0,1"
         }
         return """
@@ -84,6 +86,7 @@ enum VideoCaptions {
             \(style("Detail", bar * 26 / 100, "&H00C9BEB4", bold: false, alignment: 4))
             \(style("Number", bar * 26 / 100, "&H00C9BEB4", bold: false, alignment: 6))
             \(style("Goal", bar * 45 / 100, "&H00FFFFFF", bold: true, alignment: 5))
+            \(style("Output", canvas.outputSize, "&H00E8E4DF", font: "DejaVu Sans Mono", bold: false, alignment: 7))
             \(style("Mark", 20, "&H00741DE1", bold: false, alignment: 7))
 
             [Events]

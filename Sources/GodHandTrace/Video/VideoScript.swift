@@ -22,6 +22,8 @@ struct VideoScript {
         case changes([Rect])
         /// The picture is only the ground for these words.
         case title
+        /// What commands wrote, line by line.
+        case output([String])
     }
 
     /// What is written below a picture.
@@ -35,13 +37,35 @@ struct VideoScript {
     enum Tone { case plain, good, bad, odd }
 
     private(set) var scenes: [Scene] = []
+    /// What was seen last, or will be first.
+    private var ground: Screenshot?
     private var length: Double { scenes.reduce(0) { $0 + $1.length } }
 
     init(_ trace: Trace) {
         let run = RunSummary(trace)
-        let steps = Self.steps(of: trace, run)
-        for (place, (step, branch)) in steps.enumerated() {
-            add(step, "\(place + 1)/\(steps.count)", branch)
+        let moments = VideoMoments(trace, run.tree)
+        ground =
+            moments.all.lazy.compactMap { moment in
+                if case .step(let step, _, _) = moment {
+                    step.before.screenshot.png.isEmpty ? nil : step.before.screenshot
+                } else {
+                    nil
+                }
+            }.first
+        var number = 0
+        for moment in moments.all {
+            switch moment {
+            case .step(let step, let branch, let commands):
+                number += 1
+                add(step, "\(number)/\(moments.steps)", branch, commands)
+            case .commands(let commands, let branch): add(commands, branch)
+            case .decision(let decision, let branch):
+                let title = "\(ReportWords.ruling(decision.ruling)): \(decision.action.summary)"
+                let change = decision.replacement.map { "\($0.summary) instead" }
+                add(title, [decision.reason, change], branch, decision.ruling == .approved ? .good : .odd)
+            case .intervention(let intervention, let branch):
+                add(ReportWords.stepIn(intervention.kind), [intervention.text], branch, .odd)
+            }
         }
         guard let first = scenes.first, let last = scenes.last else { return }
         let words = run.header.map { "\($0.planner) · \($0.backend) · \($0.spec.image)" } ?? ""
@@ -60,23 +84,38 @@ struct VideoScript {
         for index in scenes.indices { scenes[index].length *= factor }
     }
 
-    /// The steps that led to the end: of a search without its other branches, if one of them won.
-    private static func steps(of trace: Trace, _ run: RunSummary) -> [(step: Step, branch: String?)] {
-        let winners = run.tree.winners
-        return trace.events.compactMap { event in
-            switch event {
-            case .step(let step): return (step, nil)
-            case .within(let branch, let inner):
-                guard case .step(let step) = inner.innermost, winners.isEmpty || winners.contains(branch) else {
-                    return nil
-                }
-                return (step, run.tree.nodes[branch].map { "Branch \(branch), \($0.opening.title)" })
-            default: return nil
-            }
-        }
+    // MARK: Scenes
+
+    /// Words about what happened between steps, on the screen as it was then.
+    private mutating func add(_ title: String, _ details: [String?], _ branch: String?, _ tone: Tone) {
+        guard let ground else { return }
+        let detail = ([branch] + details).compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " · ")
+        let caption = Caption(title: title, detail: detail, tone: tone)
+        scenes.append(Scene(picture: ground, length: Self.reading(title + detail), caption: caption))
     }
 
-    private mutating func add(_ step: Step, _ number: String, _ branch: String?) {
+    private mutating func add(_ commands: [CommandRun], _ branch: String?) {
+        guard let ground, let first = commands.first else { return }
+        let title = "Run \(Action.exec(first.arguments).summary.dropFirst("Run ".count))"
+        addOutput(of: commands, on: ground, Caption(title: title, detail: branch ?? ""))
+    }
+
+    /// What commands wrote, over a picture; nothing if that is nothing.
+    private mutating func addOutput(of commands: [CommandRun], on picture: Screenshot, _ caption: Caption) {
+        let lines = commands.flatMap(CommandLines.of)
+        if lines.isEmpty { return }
+        var caption = caption
+        if let command = commands.last {
+            caption.tone = command.status.isSuccess ? .good : .bad
+            if caption.detail.isEmpty { caption.detail = CommandLines.end(of: command) }
+        }
+        scenes.append(
+            Scene(
+                picture: picture, length: Self.reading(lines.joined()), caption: caption, marks: .output(lines)))
+    }
+
+    private mutating func add(_ step: Step, _ number: String, _ branch: String?, _ commands: [CommandRun]) {
+        defer { ground = step.after.screenshot.png.isEmpty ? ground : step.after.screenshot }
         // Who gives no intent has the action for it, which need not be said twice.
         let action = step.action.summary == step.intent ? step.reasoning ?? "" : step.action.summary
         let detail = branch.map { action.isEmpty ? $0 : "\($0): \(action)" } ?? action
@@ -89,6 +128,7 @@ struct VideoScript {
                     marks: hand))
         }
         guard !step.after.screenshot.png.isEmpty else { return }
+        addOutput(of: commands, on: step.after.screenshot, caption)
         var result = caption
         if let verdict = step.verdict {
             result.tone = verdict.passed ? .good : .bad

@@ -52,7 +52,9 @@ struct TraceVideoTests {
     }
 
     @Test func `what was said stays in its place and is no command`() async throws {
-        try await withTrace(of: Self.run(saying: Self.hostile)) { directory in
+        var events = Self.run(saying: Self.hostile)
+        events.insert(contentsOf: Self.interlude(saying: Self.hostile), at: 3)
+        try await withTrace(of: events) { directory in
             let script = VideoScript(try Trace(directory: directory))
             let captions = try VideoCaptions.text(of: script, on: #require(VideoCanvas(script, width: 320)))
             #expect(captions.contains(#"\{\#("\\\u{2060}")pos(0,0)"#) && !captions.contains("\u{202E}"))
@@ -64,6 +66,33 @@ struct TraceVideoTests {
             #expect(
                 Self.count(frame, corner) { abs(Int($0) - 40) + abs(Int($1) - 90) > 60 || $2 < 90 } == 0,
                 "only the picture")
+        }
+    }
+
+    @Test func `decisions, people and what commands wrote are told between the steps`() async throws {
+        var events = Self.run()
+        events.insert(contentsOf: Self.interlude(saying: "Only the wiki is allowed."), at: 2)
+        try await withTrace(of: events) { directory in
+            let scenes = VideoScript(try Trace(directory: directory)).scenes
+            let captions = scenes.map { "\($0.caption.title) | \($0.caption.detail)" }
+            let denied = Action.open("http://evil.example/").summary
+            for words in [
+                "Denied: \(denied) | Only the wiki is allowed.",
+                "Changed: \(Action.wait(.seconds(9)).summary) | \(Action.wait(.seconds(1)).summary) instead",
+                "A person told the model | Only the wiki is allowed.", "A person took over | ",
+            ] { #expect(captions.contains(words), "\(captions)") }
+            let outputs = scenes.indices.filter { if case .output = scenes[$0].marks { true } else { false } }
+            #expect(outputs.map { scenes[$0].caption.title } == ["Run uname", "List the files"])
+            guard case .output(let lines) = scenes[try #require(outputs.last)].marks else { return }
+            #expect(lines.first == "$ ls -l" && lines[1] == "total 36" && lines.last == "… and 3 more lines")
+
+            let file = try await TraceVideo.write(of: directory, as: .mp4)
+            let start = scenes[..<(outputs.last ?? 0)].reduce(0) { $0 + $1.milliseconds }
+            let frame = try Self.frame(of: file, at: Double(start + 700) / 1000)
+            let sheet = Rect(x: 20, y: 20, width: 280, height: 160)
+            let dark = Self.count(frame, sheet) { $0 < 60 && $1 < 70 && $2 < 80 }
+            #expect(dark > sheet.size.area / 2, "\(dark) dark pixels")
+            #expect(Self.count(frame, sheet) { $0 > 150 && $1 > 150 && $2 > 150 } > 300, "letters")
         }
     }
 
@@ -148,6 +177,27 @@ extension TraceVideoTests {
             .started(Samples.header), .step(step(1, .input(.click(at: Point(x: 160, y: 100))), saying: words)),
             .step(step(2, .input(.drag(path: [Point(x: 10, y: 10), Point(x: 200, y: 150)])), saying: words)),
             .finished(.achieved(words)),
+        ]
+    }
+
+    /// What happens between steps, and a step that runs a command.
+    private static func interlude(saying words: String) -> [RunEvent] {
+        let sandbox = SandboxID(rawValue: "abc")
+        let files = (1...9).map { "-rw-r--r-- 1 user user 12 Jan 31 12:34 letter-\($0).txt" }
+        let list = CommandRun(
+            sandbox: sandbox, arguments: ["ls", "-l"], status: .exited(0),
+            output: (["total 36"] + files + [words]).joined(separator: "\n") + "\n", errorOutput: "one\n",
+            took: .milliseconds(7), step: 5)
+        let kernel = CommandRun(
+            sandbox: sandbox, arguments: ["uname"], status: .exited(0), output: "Linux\n", errorOutput: "")
+        let silent = CommandRun(
+            sandbox: sandbox, arguments: ["true"], status: .exited(0), output: "", errorOutput: "", step: 5)
+        return [
+            .decision(ActionDecision(.denied, of: .open("http://evil.example/"), reason: words)),
+            .decision(
+                ActionDecision(.rewritten, of: .wait(.seconds(9)), reason: "", replacement: .wait(.seconds(1)))),
+            .exec(kernel), .intervention(Intervention(.hint, words)), .intervention(Intervention(.takenOver)),
+            .exec(silent), .exec(list), .step(step(5, .exec(["ls", "-l"]), saying: "List the files")),
         ]
     }
 
