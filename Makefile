@@ -10,7 +10,7 @@ existing = $(wildcard $(sources))
 products := GodHandCore GodHandSandbox GodHandTrace GodHandAgent GodHandTesting GodHandTracing
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-branching demo-system test bench image vm doctor docs clean format lint packages
+.PHONY: help demo demo-branching demo-system service test bench image vm doctor docs clean format lint packages
 
 help: ## this list
 	@echo "make TARGET [ARGS=...]"
@@ -26,6 +26,10 @@ demo-branching: packages ## decide by trying, each idea in a fork of a desktop, 
 demo-system: packages ## install a program in a virtual machine, and use it together with the browser
 	@Scripts/packages.sh vm && $(engine) Scripts/images.sh vm
 	@$(SWIFT) run --package-path Examples FullSystem $(ARGS)
+
+service: packages ## take goals in over HTTP, and watch them in a browser (ARGS='--port 8701')
+	@Scripts/packages.sh service
+	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run --package-path Examples/Services task-service --wiki "$$@"' service $(ARGS)
 
 # Few tests at once: on a small machine many starve each other, and what waits for an answer gives up.
 test: ## all tests, and the examples as a user would build them

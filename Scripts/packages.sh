@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs the system packages that the library and the scripts need, if any of them is missing.
-# Usage: packages.sh [test|vm]
+# Usage: packages.sh [test|vm|service]
 #   test: with what only the tests need: an X server of this machine with a few programs, a browser, ffmpeg, and Python
 #   vm:   with what only virtual machines need: QEMU
+#   service: with what only the example services need: SQLite
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -39,6 +40,7 @@ missing_debian() {
         esac
         have qemu-img || echo qemu-utils
     fi
+    case $1 in test | service) header sqlite3.h || echo libsqlite3-dev ;; esac
     if [ "$1" != test ]; then return; fi
     # For the providers' SDKs, whose types the tests check our requests against.
     have python3 || echo python3

@@ -12,6 +12,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // What a service on the loopback address needs, whatever it speaks.
@@ -33,6 +36,52 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+        // By a link, as in the other examples.
+        .target(
+            name: "LookingPolicy",
+            dependencies: [
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandAgent", package: "godhand"),
+            ]),
+        .target(
+            name: "TaskService",
+            dependencies: [
+                "ServiceSupport", "LookingPolicy",
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandAgent", package: "godhand"),
+                .product(name: "GodHandTrace", package: "godhand"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("Resources/openapi.json")]),
+        .executableTarget(
+            name: "task-service",
+            dependencies: [
+                "TaskService", "ServiceSupport",
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandAgent", package: "godhand"),
+                .product(name: "GodHandSandbox", package: "godhand"),
+                .product(name: "GodHandTesting", package: "godhand"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
+            name: "TaskServiceTests",
+            dependencies: [
+                "TaskService", "ServiceSupport",
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandAgent", package: "godhand"),
+                .product(name: "GodHandSandbox", package: "godhand"),
+                .product(name: "GodHandTrace", package: "godhand"),
+                .product(name: "GodHandTesting", package: "godhand"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
     ],
     swiftLanguageModes: [.v6]

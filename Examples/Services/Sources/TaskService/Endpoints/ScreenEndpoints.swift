@@ -1,0 +1,4 @@
+extension ServiceAPI {
+    var screenEndpoints: [Endpoint] { [] }
+    var pageEndpoints: [Endpoint] { [] }
+}
