@@ -48,6 +48,10 @@ let package = Package(
             name: "GodHandTracing",
             dependencies: ["GodHandCore", .product(name: "Tracing", package: "swift-distributed-tracing")]),
 
+        // What several modules' tests need, and by a link also those of the examples. No product.
+        .target(
+            name: "TestSupport", dependencies: ["GodHandCore"], path: "Tests/Support/TestSupport",
+            exclude: ["planted.py"]),
         .testTarget(name: "GodHandCoreTests", dependencies: ["GodHandCore", "GodHandTesting"]),
         .testTarget(name: "GodHandSandboxTests", dependencies: ["GodHandSandbox", "GodHandTesting"]),
         // A policy that looks, and the server for it: for tests, and by a link also for the examples. No product.
@@ -56,8 +60,10 @@ let package = Package(
         .testTarget(name: "LookingPolicyTests", dependencies: ["LookingPolicy", "GodHandAgent"]),
         .testTarget(
             name: "GodHandAgentTests",
-            dependencies: ["GodHandAgent", "GodHandTesting", "GodHandSandbox", "GodHandTrace", "LookingPolicy"]),
-        .testTarget(name: "GodHandTraceTests", dependencies: ["GodHandTrace", "GodHandTesting"]),
+            dependencies: [
+                "GodHandAgent", "GodHandTesting", "GodHandSandbox", "GodHandTrace", "LookingPolicy", "TestSupport",
+            ]),
+        .testTarget(name: "GodHandTraceTests", dependencies: ["GodHandTrace", "GodHandTesting", "TestSupport"]),
         .testTarget(
             name: "GodHandTracingTests",
             dependencies: [

@@ -23,6 +23,9 @@ let package = Package(
                 .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandAgent", package: "godhand"),
             ]),
         .executableTarget(name: "LookingModel", dependencies: ["LookingPolicy"]),
+        .target(
+            name: "TestSupport", dependencies: [.product(name: "GodHandCore", package: "godhand")],
+            exclude: ["planted.py"]),
         .executableTarget(
             name: "TenGoals",
             dependencies: [
@@ -51,7 +54,7 @@ let package = Package(
         .testTarget(
             name: "TraceToolTests",
             dependencies: [
-                "trace",
+                "trace", "TestSupport",
                 .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
                 .product(name: "GodHandAgent", package: "godhand"), .product(name: "GodHandTrace", package: "godhand"),
             ]),

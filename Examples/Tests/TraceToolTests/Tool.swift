@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The executable beside these tests.
@@ -8,7 +9,7 @@ enum Tool {
     static let otherFixture = root.appending(path: "Tests/Fixtures/Traces/1-every-kind").path
     static let emptyFixture = root.appending(path: "Tests/Fixtures").path
 
-    static let readers = ProcessInfo.processInfo.environment["GODHAND_TRACE_READERS"]
+    static let readers = PythonReader("GODHAND_TRACE_READERS")
 
     static func run(_ arguments: String...) throws -> (status: Int32, output: String) { try run(arguments) }
 
@@ -18,19 +19,6 @@ enum Tool {
     }
 
     static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-        try run(Bundle.main.bundleURL.appending(path: "trace").path, arguments)
-    }
-
-    static func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+        try ToolRun.output(of: Bundle.main.bundleURL.appending(path: "trace").path, arguments)
     }
 }

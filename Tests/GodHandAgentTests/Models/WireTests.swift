@@ -1,6 +1,7 @@
 import Foundation
 import GodHandAgent
 import GodHandCore
+import TestSupport
 import Testing
 
 /// Requests of an adapter, of every kind that it makes.
@@ -15,16 +16,12 @@ struct WireSamples: Sendable {
 }
 
 /// The Python that has the providers' SDKs.
-private enum WirePython {
-    static let path = ProcessInfo.processInfo.environment["GODHAND_WIRE_PYTHON"]
-    /// `make test` sets both, so that nothing is skipped silently there.
-    static let isRequired = ProcessInfo.processInfo.environment["GODHAND_REQUIRE_ENGINE"] != nil
-}
+private let sdks = PythonReader("GODHAND_WIRE_PYTHON")
 
 /// The requests that we send against the types in the providers' own SDKs.
 @Suite(
     .enabled(
-        if: WirePython.path != nil || WirePython.isRequired,
+        if: sdks.isWanted,
         "GODHAND_WIRE_PYTHON does not name a Python with the providers' SDKs: run make test, or Scripts/wire-sdks.sh."))
 struct WireTests {
     @Test func `every kind of request is as the providers' own types say`() async throws {
@@ -36,7 +33,7 @@ struct WireTests {
                 count += 1
             }
         }
-        let (status, output) = try await validate(directory.path)
+        let (status, output) = try sdks.run("validate-wire.py", URL(filePath: directory.path))
         #expect(status == 0, "\(output)")
         #expect(output.hasSuffix("\(count) requests checked, 0 wrong\n"), "\(output)")
     }
@@ -88,7 +85,7 @@ struct WireTests {
         let directory = try ShortDirectory()
         for (name, body) in wrong { try write(body, to: directory.file("\(name).json")) }
         try write(openAI(call, answer), to: directory.file("openai--right.json"))
-        let (status, said) = try await validate(directory.path)
+        let (status, said) = try sdks.run("validate-wire.py", URL(filePath: directory.path))
         #expect(status == 1)
         for name in wrong.keys { #expect(said.contains("\(name).json: "), "\(said)") }
         #expect(!said.contains("openai--right.json"), "\(said)")
@@ -96,22 +93,5 @@ struct WireTests {
 
     private func write(_ body: JSONValue, to path: String) throws {
         try body.written().write(to: URL(filePath: path))
-    }
-
-    private func validate(_ directory: String) async throws -> (status: Int32, output: String) {
-        let python = try #require(
-            WirePython.path, "GODHAND_WIRE_PYTHON is not set; Scripts/wire-sdks.sh prints what it should be.")
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let process = Process()
-        process.executableURL = URL(filePath: python)
-        process.arguments = [root.appending(path: "Scripts/validate-wire.py").path, directory]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 }

@@ -1,36 +1,16 @@
 import Foundation
 import GodHandCore
 import GodHandTrace
+import TestSupport
 import Testing
 
 /// The Python that has the readers of other tools' formats.
-private enum Readers {
-    static let path = ProcessInfo.processInfo.environment["GODHAND_TRACE_READERS"]
-    /// `make test` sets both, so that nothing is skipped silently there.
-    static let isRequired = ProcessInfo.processInfo.environment["GODHAND_REQUIRE_ENGINE"] != nil
-
-    static func read(_ directory: URL) throws -> (status: Int32, output: String) {
-        let python = try #require(
-            path, "GODHAND_TRACE_READERS is not set; Scripts/trace-readers.sh prints what it should be.")
-        let process = Process()
-        process.executableURL = URL(filePath: python)
-        let script = URL(filePath: #filePath).appending(path: "../../../../Scripts/validate-exports.py")
-            .standardizedFileURL
-        process.arguments = [script.path, directory.path]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-    }
-}
+private let readers = PythonReader("GODHAND_TRACE_READERS")
 
 /// Our exports in the hands of the tools that they are for.
 @Suite(
     .enabled(
-        if: Readers.path != nil || Readers.isRequired,
+        if: readers.isWanted,
         "GODHAND_TRACE_READERS names no Python with other tools' readers: run make test, or Scripts/trace-readers.sh."))
 struct ExportReaderTests {
     @Test func `the tools that an export is for can read it`() async throws {
@@ -40,7 +20,7 @@ struct ExportReaderTests {
             for format in ExportFormat.allCases {
                 _ = try trace.export(as: format, to: exports.appending(path: "run--\(format.rawValue)"))
             }
-            let (status, output) = try Readers.read(exports)
+            let (status, output) = try readers.run("validate-exports.py", exports)
             #expect(status == 0 && output == "3 exports read, 0 wrong\n", "\(output)")
         }
     }
@@ -65,7 +45,7 @@ struct ExportReaderTests {
             let text = try String(contentsOf: main, encoding: .utf8)
             #expect(text.contains(right))
             try Data(text.replacingOccurrences(of: right, with: wrong).utf8).write(to: main)
-            let (status, output) = try Readers.read(exports)
+            let (status, output) = try readers.run("validate-exports.py", exports)
             #expect(status == 1 && output.contains("run--\(format.rawValue): "), "\(output)")
         }
     }
