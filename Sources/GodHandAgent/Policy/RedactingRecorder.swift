@@ -2,8 +2,8 @@ public import GodHandCore
 
 /// Keeps secret values out of what another recorder is told, and out of its errors.
 ///
-/// Pictures go through as they are: what a screen shows in plain letters, its picture shows too. See `ScreenMask` for
-/// parts of the screen that nobody is to see.
+/// Pictures keep their pixels: what a screen shows in plain letters, its picture shows too. See `ScreenMask` for parts of
+/// the screen that nobody is to see. What else lies in a picture's file is left out.
 public struct RedactingRecorder: RunRecorder {
     private let recorder: any RunRecorder
     private let redactor: Redactor

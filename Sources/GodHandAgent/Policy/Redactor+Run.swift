@@ -1,24 +1,22 @@
 public import GodHandCore
 
-/// What happens in a run, without secret values. Pictures stay as they are.
+/// What happens in a run, without secret values.
 extension Redactor {
-    /// An event without secret values. Pictures stay as they are.
-    public func redacted(_ event: RunEvent) -> RunEvent {
-        if isEmpty { return event }
+    /// An event without secret values in any of its texts. Pictures keep their pixels, and nothing else that their files
+    /// hold.
+    public func redacted(_ event: RunEvent) -> RunEvent { isEmpty ? event : redactedWhole(event.strippingPictures()) }
+
+    private func redactedWhole(_ event: RunEvent) -> RunEvent {
         switch event {
-        case .started(var header):
-            header.goal = redacted(header.goal)
-            header.spec = redacted(header.spec)
-            header.planner = redacted(header.planner)
-            header.model = header.model.map { ModelIdentity(provider: $0.provider, name: redacted($0.name)) }
-            header.versions = redacted(header.versions)
-            return .started(header)
+        case .started(let header): return .started(redacted(header))
         case .lifecycle(var event):
+            event.sandbox = redacted(event.sandbox)
             event.origin = event.origin.map { redacted($0) }
             event.spec = event.spec.map { redacted($0) }
             return .lifecycle(event)
         case .step(let step): return .step(redacted(step))
         case .exec(var command):
+            command.sandbox = redacted(command.sandbox)
             command.arguments = redacted(command.arguments)
             command.output = redacted(command.output)
             command.errorOutput = redacted(command.errorOutput)
@@ -39,14 +37,37 @@ extension Redactor {
         case .branch(var event):
             event.change = redacted(event.change)
             return .branch(event)
-        case .within(let branch, let event): return .within(branch: branch, redacted(event))
+        case .within(let branch, let event): return .within(branch: branch, redactedWhole(event))
         case .finished(let outcome): return .finished(redacted(outcome))
         }
     }
 
+    private func redacted(_ header: RunHeader) -> RunHeader {
+        var header = header
+        header.run = header.run.map { redacted($0) }
+        header.goal = redacted(header.goal)
+        header.spec = redacted(header.spec)
+        header.sandbox = redacted(header.sandbox)
+        header.backend = redacted(header.backend)
+        header.planner = redacted(header.planner)
+        header.model = header.model.map {
+            ModelIdentity(provider: $0.provider.map { redacted($0) }, name: redacted($0.name))
+        }
+        header.provenance = header.provenance.map {
+            MachineProvenance(
+                imageDigest: $0.imageDigest.map { redacted($0) }, engine: $0.engine.map { redacted($0) })
+        }
+        header.versions = redacted(header.versions)
+        if let run = header.continues?.run { header.continues?.run = redacted(run) }
+        return header
+    }
+
+    private func redacted(_ sandbox: SandboxID) -> SandboxID { SandboxID(rawValue: redacted(sandbox.rawValue)) }
+
     func redacted(_ change: BranchEvent.Change) -> BranchEvent.Change {
         switch change {
         case .opened(var opening):
+            opening.sandbox = redacted(opening.sandbox)
             opening.title = redacted(opening.title)
             opening.reasoning = opening.reasoning.map { redacted($0) }
             return .opened(opening)

@@ -3,8 +3,13 @@ public import GodHandCore
 
 /// Replaces secret values by their names, in whatever encoding they stand in a text.
 ///
-/// Found are the value itself and its forms in JSON, addresses, HTML, shells, hexadecimal and Base64, also in mixtures.
-/// Not found are pieces of a value, values that were compressed or encrypted, and pixels.
+/// Found are the value itself and its forms in JSON, addresses, mails, HTML, programs, shells, UTF-16, hexadecimal, Base32
+/// and Base64 (once and twice, and broken into lines), also in mixtures; and all of that inside of what gzip or zlib
+/// compressed, where that stands in Base64 or hexadecimal digits. Such a text is replaced as a whole, and so is one that
+/// holds more than a mebibyte, for nobody looks through it.
+///
+/// Not found are pieces of a value, other compressions, what was encrypted, and pixels. Compressed bytes that were read as
+/// text are no longer what they were, so nobody can open those.
 public struct Redactor: Sendable {
     private let patterns: [(name: String, pattern: RedactionPattern)]
     private let findsKeys: Bool
@@ -43,19 +48,26 @@ public struct Redactor: Sendable {
     /// The text with names instead of values: `(secret mail-password)`.
     public func redacted(_ text: String) -> String {
         if isEmpty { return text }
-        let bytes = Array(text.utf8)
-        guard let clean = redacted(bytes) else { return text }
+        var room = Self.room
+        guard let clean = redacted(Array(text.utf8), room: &room) else { return text }
         return String(decoding: clean, as: UTF8.self)
     }
 
+    /// The most bytes that are taken out of compressed parts of one text: it may come from a hostile guest.
+    private static let room = 8 << 20
+
     /// The bytes without values, or nil if there were none.
-    private func redacted(_ bytes: [UInt8]) -> [UInt8]? {
+    ///
+    /// - Parameters:
+    ///   - depth: In how many compressed texts they lie.
+    ///   - room: How many more bytes may come out of compressed texts.
+    private func redacted(_ bytes: [UInt8], depth: Int = 0, room: inout Int) -> [UInt8]? {
         var result: [UInt8] = []
         var copied = 0
         var index = 0
         // Nothing that is looked for has a single byte.
         while index + 1 < bytes.count {
-            guard let (word, length) = found(in: bytes, at: index) else {
+            guard let (word, length) = found(in: bytes, at: index, depth, &room) else {
                 index += 1
                 continue
             }
@@ -69,10 +81,19 @@ public struct Redactor: Sendable {
     }
 
     /// What is to be replaced at a place, and by what.
-    private func found(in bytes: [UInt8], at index: Int) -> (word: [UInt8], length: Int)? {
+    private func found(
+        in bytes: [UInt8], at index: Int, _ depth: Int, _ room: inout Int
+    ) -> (word: [UInt8], length: Int)? {
         let pair = RedactionPattern.pair(bytes[index], bytes[index + 1])
         if !patterns.isEmpty, starts[Int(pair)], let (name, length) = longest(in: bytes[index...], pair), length > 0 {
             return (Array("(secret \(name))".utf8), length)
+        }
+        if CompressedText.starts[Int(bytes[index])], depth < CompressedText.depth,
+            let (length, content, isCut) = CompressedText.match(in: bytes, at: index)
+        {
+            room -= content.count
+            if isCut || room < 0 { return (CompressedText.unseen, length) }
+            if redacted(content, depth: depth + 1, room: &room) != nil { return (CompressedText.placeholder, length) }
         }
         guard findsKeys, KeyMaterial.starts[Int(bytes[index])] else { return nil }
         return KeyMaterial.match(in: bytes, at: index).map { (KeyMaterial.placeholder, $0) }
@@ -114,8 +135,16 @@ public struct Redactor: Sendable {
                     members.map { (redacted($0.key), redacted($0.value)) }, uniquingKeysWith: { first, _ in first }))
         case .ordered(let members):
             .ordered(members.map { JSONValue.Member(redacted($0.name), redacted($0.value)) })
-        case .null, .bool, .integer, .number: value
+        case .integer(let number): replaced("\(number)") ?? value
+        case .number(let number): replaced("\(number)") ?? value
+        case .null, .bool: value
         }
+    }
+
+    /// A value of digits may stand somewhere as a number.
+    private func replaced(_ number: String) -> JSONValue? {
+        let clean = redacted(number)
+        return clean == number ? nil : .string(clean)
     }
 }
 

@@ -47,7 +47,7 @@ package final class MaskedDisplay: Display {
         let (frame, serial) = try await display.frame()
         let parts = try await parts(of: frame)
         latest.withLock { $0 = (serial, parts) }
-        return (parts.reduce(frame) { $0.filling($1, red: 0, green: 0, blue: 0) }, serial)
+        return (frame.hiding(parts), serial)
     }
 
     /// What was painted over in a picture; empty if another one was taken since.

@@ -37,6 +37,11 @@ public struct MaskRule: ScreenMask {
     }
 }
 
+extension Frame {
+    /// This picture with parts painted over as masks do it; what reaches over an edge is left off.
+    func hiding(_ parts: [Rect]) -> Frame { parts.reduce(self) { $0.filling($1, red: 0, green: 0, blue: 0) } }
+}
+
 extension Sandbox {
     /// The same machine, of whose screen nobody sees the parts that masks mark. Forks of it are masked, too.
     public func masked(by masks: [any ScreenMask]) -> Sandbox {
