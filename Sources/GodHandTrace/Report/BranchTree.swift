@@ -17,6 +17,8 @@ struct BranchTree {
         /// What its first step saw.
         var first: Screenshot?
         var entries: [ReportEntry] = []
+        /// Commands that ran for the step that follows.
+        var commands: [CommandRun] = []
         var steps = 0
         var children: [Int] = []
     }
@@ -76,7 +78,8 @@ struct BranchTree {
         case .step(let step):
             node.steps += 1
             anchor = "b\(branch)s\(node.steps)"
-            node.entries.append(.step(step, elapsed, anchor: anchor))
+            node.entries.append(.step(step, elapsed, anchor: anchor, commands: node.commands))
+            node.commands = []
             node.first = node.first ?? step.before.screenshot
             node.screen = step.after.screenshot
         case .check(let verdict): node.entries.add(check: verdict, at: elapsed)
@@ -84,7 +87,8 @@ struct BranchTree {
         case .decision(let decision): node.entries.append(.notice(ReportWords.decision(decision), elapsed))
         case .intervention(let intervention):
             node.entries.append(.notice(ReportWords.intervention(intervention), elapsed))
-        case .started, .finished, .modelTurn, .exec, .branch, .within: break
+        case .exec(let command): node.commands.append(command)
+        case .started, .finished, .modelTurn, .branch, .within: break
         }
         nodes[branch] = node
         return anchor

@@ -4,15 +4,15 @@ import GodHandCore
 enum ReportEntry {
     case lifecycle(LifecycleEvent, Duration)
     case notice(Markup, Duration)
-    /// A step, and the name by which links find it.
-    case step(Step, Duration, anchor: String)
+    /// A step, the name by which links find it, and the commands that ran for it.
+    case step(Step, Duration, anchor: String, commands: [CommandRun])
     case checks([Verdict], Duration)
     case finished(Outcome, Duration)
     case unfinished
 
     /// The pictures in it.
     var screenshots: [Screenshot] {
-        guard case .step(let step, _, _) = self else { return [] }
+        guard case .step(let step, _, _, _) = self else { return [] }
         return [step.before.screenshot, step.after.screenshot]
     }
 
@@ -27,7 +27,8 @@ enum ReportEntry {
                 """
         case .notice(let words, let elapsed):
             return #"<p class="event" data-kind="people"><span>\#(words)</span>\#(Self.time(elapsed))</p>"#
-        case .step(let step, let elapsed, let anchor): return Self.step(step, elapsed, anchor, album, scale)
+        case .step(let step, let elapsed, let anchor, let commands):
+            return Self.step(step, elapsed, anchor, commands, album, scale)
         case .checks(let verdicts, let elapsed):
             return """
                 <section class="stop checks" id="checks" tabindex="-1"><div class="head">\
@@ -40,7 +41,7 @@ enum ReportEntry {
 
     /// Its line in the list at the side, if it has one.
     func railMarkup(album: Album) -> Markup? {
-        guard case .step(let step, _, let anchor) = self else { return nil }
+        guard case .step(let step, _, let anchor, _) = self else { return nil }
         let marks = Marks.of(step.action)
         let picture =
             album.picture(
@@ -54,7 +55,7 @@ enum ReportEntry {
     }
 
     private static func step(
-        _ step: Step, _ elapsed: Duration, _ anchor: String, _ album: Album, _ scale: Duration
+        _ step: Step, _ elapsed: Duration, _ anchor: String, _ commands: [CommandRun], _ album: Album, _ scale: Duration
     ) -> Markup {
         let why: Markup = step.reasoning.map { #"<p class="why">\#($0)</p>"# } ?? ""
         let before = shot("Before", step.before, Marks.of(step.action), album)
@@ -66,6 +67,7 @@ enum ReportEntry {
             \(time(elapsed))</div>
             \(why)
             <p class="action">\(ReportWords.icon(step.action).markup)<span>\(ReportWords.action(step.action))</span></p>
+            \(commands.map { CommandLines.markup(of: $0) })
             <div class="shots">\(before)\(after)</div>
             \(step.verdict.map { verdict($0) } ?? "")
             \(timings(step, scale))

@@ -11,6 +11,8 @@ struct RunSummary {
     private var duration: Duration = .zero
     private var verdicts: [Verdict] = []
     private var steps = 0
+    /// Commands that ran for the step that follows.
+    private var commands: [CommandRun] = []
     /// What was seen last.
     private var screen: Screenshot?
     private var notices: [String] = []
@@ -50,15 +52,17 @@ struct RunSummary {
             steps += 1
             let anchor = "s\(steps)"
             chart.add(RunChart.Block(step: step, anchor: anchor, end: elapsed, lane: 0))
-            entries.append(.step(step, elapsed, anchor: anchor))
+            entries.append(.step(step, elapsed, anchor: anchor, commands: commands))
+            commands = []
             if let verdict = step.verdict { verdicts.append(verdict) }
             screen = step.after.screenshot
             tree.begins(with: step.after.screenshot)
         case .check(let verdict):
             verdicts.append(verdict)
             entries.add(check: verdict, at: elapsed)
+        case .exec(let command): commands.append(command)
         // What was said is the same as what the steps tell, so the page leaves it out.
-        case .modelTurn, .exec: break
+        case .modelTurn: break
         case .decision(let decision): entries.append(.notice(ReportWords.decision(decision), elapsed))
         case .intervention(let intervention):
             entries.append(.notice(ReportWords.intervention(intervention), elapsed))

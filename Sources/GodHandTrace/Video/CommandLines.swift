@@ -1,11 +1,28 @@
 import GodHandCore
 
-/// A command and what it wrote, as a few lines for a picture.
+/// A command and what it wrote.
 enum CommandLines {
     private static let mostLines = 9
+    /// The most characters of an output on a page. The trace has more.
+    private static let mostShown = 8_000
 
-    /// The command behind a dollar sign, the beginning of what it wrote, and what is left out; nothing for a command that
-    /// wrote nothing.
+    /// All of it, folded; nothing for a command that wrote nothing.
+    static func markup(of command: CommandRun) -> Markup {
+        let outputs = [command.output, command.errorOutput].filter { !$0.isEmpty }
+        if outputs.isEmpty { return "" }
+        let texts = outputs.map { text -> Markup in
+            let shown = String(text.prefix(mostShown))
+            let rest: Markup = shown.count < text.count ? "<p>The rest is in the trace.</p>" : ""
+            return #"<pre class="mono" tabindex="0" aria-label="Output">\#(shown)</pre>\#(rest)"#
+        }
+        return """
+            <details class="wrote"><summary>What \(String((command.arguments.first ?? "it").prefix(40))) wrote; it \
+            \(end(of: command))</summary>\(texts)</details>
+            """
+    }
+
+    /// A few lines for a picture: the command behind a dollar sign, the beginning of what it wrote, and how much is left
+    /// out; nothing for a command that wrote nothing.
     static func of(_ command: CommandRun) -> [String] {
         let written = lines(of: command.output) + lines(of: command.errorOutput)
         if written.isEmpty { return [] }

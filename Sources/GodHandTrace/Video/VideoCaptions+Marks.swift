@@ -48,7 +48,7 @@ extension VideoCaptions {
                 span, layer: 3, style: "Output",
                 "{\\pos(\(2 * edge),\(top + edge / 2 + index * high))}" + escape(text, columns: columns))
         }
-        return [line(span, layer: 2, "{\\pos(\(edge),\(top))\\fad(120,0)\\c&H170F0F&\\1a&H18&}\(sheet)")] + words
+        return [line(span, layer: 2, "{\\pos(\(edge),\(top))\\c&H170F0F&\\1a&H0C&}\(sheet)")] + words
     }
 
     /// The pointer travels to where it is needed; there a ring grows, or a line follows it.

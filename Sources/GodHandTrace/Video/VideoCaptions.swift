@@ -111,11 +111,12 @@ enum VideoCaptions {
             case .bad: "{\\c&H847AFF&}✗ {\\c}"
             case .odd: "{\\c&H5FB9F2&}• {\\c}"
             }
+        let marked = caption.detail.isEmpty ? "" : mark
         let title = escape(caption.title, columns: columns(32) - number - 2)
         let detail = escape(caption.detail, columns: columns(26) - 2)
         var lines = [
             line(span, style: "Title", "{\\pos(\(edge),\(top + bar * 34 / 100))}\(title)"),
-            line(span, style: "Detail", "{\\pos(\(edge),\(top + bar * 72 / 100))}\(mark)\(detail)"),
+            line(span, style: "Detail", "{\\pos(\(edge),\(top + bar * 72 / 100))}\(marked)\(detail)"),
             line(
                 span,
                 "{\\pos(0,\(top))\\c&HFF7C78&}"

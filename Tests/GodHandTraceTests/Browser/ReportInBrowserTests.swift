@@ -11,7 +11,7 @@ struct ReportInBrowserTests {
         "</script><img src=x onerror=alert(1)><script>document.title='taken'</script>\"'`${x}*_[a](javascript:1)\u{202E}\u{0}"
 
     @Test func `it loads, draws its pictures, complains of nothing and asks nobody`() throws {
-        try withPage(of: Self.run(12)) { browser in
+        try ReportPage.with(ReportPage.run(12)) { browser in
             try browser.settle()
             let drawn = try browser.evaluate("document.querySelectorAll('#s1 .shot image').length") as? Int
             #expect(drawn == 3, "the second picture is the first with a part on it")
@@ -29,7 +29,7 @@ struct ReportInBrowserTests {
     }
 
     @Test func `keys go from step to step, open pictures and close them`() throws {
-        try withPage(of: Self.run(5)) { browser in
+        try ReportPage.with(ReportPage.run(5)) { browser in
             let here = { try browser.evaluate("document.activeElement.id") as? String }
             try browser.press("g")
             var at = try here()
@@ -59,7 +59,7 @@ struct ReportInBrowserTests {
     }
 
     @Test func `search and filters leave what was asked for`() throws {
-        try withPage(of: Self.run(9)) { browser in
+        try ReportPage.with(ReportPage.run(9)) { browser in
             let left = {
                 try browser.evaluate(
                     "[...document.querySelectorAll('article.stop:not([hidden])')].map((s) => s.id).join()")
@@ -87,7 +87,7 @@ struct ReportInBrowserTests {
     }
 
     @Test func `a click in the tree goes to the branch and unfolds it`() throws {
-        try withPage(of: Self.drawn(Samples.search)) { browser in
+        try ReportPage.with(ReportPage.drawn(Samples.search)) { browser in
             try browser.click(".tree a[href='#b1']")
             let here = try browser.evaluate("document.activeElement.id") as? String
             #expect(here == "b1")
@@ -102,7 +102,7 @@ struct ReportInBrowserTests {
     }
 
     @Test func `what was said stays text`() throws {
-        var events = Self.run(2)
+        var events = ReportPage.run(2)
         var header = Samples.header
         header.goal = Self.hostile
         events[0] = .started(header)
@@ -113,7 +113,7 @@ struct ReportInBrowserTests {
             step.verdict = Verdict(passed: false, claim: Self.hostile, evidence: Self.hostile)
             events[1] = .step(step)
         }
-        try withPage(of: events) { browser in
+        try ReportPage.with(events) { browser in
             let strangers = try browser.evaluate(
                 "document.querySelectorAll('img, iframe, body script:not([type]) ~ script:not([type]), [onerror]').length"
             )
@@ -126,7 +126,7 @@ struct ReportInBrowserTests {
     }
 
     @Test(arguments: [390, 1280]) func `it fits the window, and all of it has a name`(width: Int) throws {
-        try withPage(of: Self.drawn(Samples.search), width: width) { browser in
+        try ReportPage.with(ReportPage.drawn(Samples.search), width: width) { browser in
             let overflow = try browser.evaluate("document.documentElement.scrollWidth - innerWidth") as? Int
             #expect(overflow ?? 99 <= 0)
             let nameless = try browser.evaluate(
@@ -141,7 +141,7 @@ struct ReportInBrowserTests {
     }
 
     @Test func `of five hundred steps only what is near is drawn`() throws {
-        try withPage(of: Self.run(500)) { browser in
+        try ReportPage.with(ReportPage.run(500)) { browser in
             try browser.settle()
             let steps = try browser.evaluate("document.querySelectorAll('article.stop').length") as? Int
             #expect(steps == 500)
@@ -158,62 +158,5 @@ struct ReportInBrowserTests {
             drawn = try browser.evaluate(filled) as? Int ?? 0
             #expect(drawn <= 120, "what is far is given back")
         }
-    }
-}
-
-extension ReportInBrowserTests {
-    private func withPage(of events: [RunEvent], width: Int = 1280, _ body: (Chromium) throws -> Void) throws {
-        let place = FileManager.default.temporaryDirectory.appending(
-            path: "godhand-page-\(UInt64.random(in: 0...UInt64.max))")
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: place) }
-        let records = events.enumerated().map { index, event in
-            TraceRecord(
-                version: 1, sequence: index, time: Date(timeIntervalSince1970: 1e9), elapsed: .seconds(index * 3),
-                kind: "",
-                event: event, note: nil, missingBlobs: [], json: Data())
-        }
-        let page = place.appending(path: "report.html")
-        try Data(TraceReport.html(of: Trace(records: records, tail: nil)).utf8).write(to: page)
-        let browser = try Chromium(width: width)
-        defer { browser.quit() }
-        try browser.load(page)
-        try body(browser)
-        #expect(browser.complaints.isEmpty)
-        #expect(browser.requests.allSatisfy { $0.hasPrefix("file:") || $0.hasPrefix("blob:") || $0.hasPrefix("data:") })
-        #expect(browser.requests.count { $0.hasPrefix("file:") } == 1)
-    }
-
-    /// Every third step is a command, and every fourth fails.
-    private static func run(_ count: Int) -> [RunEvent] {
-        let steps = (1...count).map { index -> RunEvent in
-            var step = Samples.step(
-                index, index.isMultiple(of: 3) ? .exec(["true"]) : .input(.click(at: Point(x: 20, y: 20))),
-                verdict: index.isMultiple(of: 4) ? Samples.verdict : nil)
-            if index == 7 { step.intent = "Save the letter" }
-            step.before.screenshot = picture(index)
-            step.after.screenshot = picture(index + 1)
-            return .step(step)
-        }
-        return [.started(Samples.header)] + steps + [.finished(.achieved("42"))]
-    }
-
-    /// The same events with pictures that can be drawn.
-    private static func drawn(_ events: [RunEvent]) -> [RunEvent] {
-        events.enumerated().map { index, event in
-            guard case .within(let branch, .step(var step)) = event else { return event }
-            step.before.screenshot = picture(index)
-            step.after.screenshot = picture(index + 1)
-            return .within(branch: branch, .step(step))
-        }
-    }
-
-    private static func picture(_ seed: Int) -> Screenshot {
-        let size = Size(width: 160, height: 100)
-        let frame = try? Frame.filled(size, red: 40, green: 90, blue: 160)
-            .filling(
-                Rect(x: seed % 40 * 3, y: 60 + seed % 30, width: 12, height: 6), red: 240, green: UInt8(seed % 200),
-                blue: 9)
-        return Screenshot(png: frame.flatMap { try? PNG.encode($0) } ?? Data(), size: size)
     }
 }
