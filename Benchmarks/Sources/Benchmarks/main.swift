@@ -3,8 +3,8 @@ import Foundation
 import GodHandCore
 import GodHandSandbox
 
-// Without an argument everything is measured, else what is named: `containers`, `goals`, `machines`, `reports` or
-// `traces`.
+// Without an argument everything is measured, else what is named: `containers`, `goals`, `machines`, `replays`, `reports`
+// or `traces`.
 let wanted = Set(CommandLine.arguments.dropFirst())
 func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
 
@@ -13,6 +13,7 @@ do {
     if isWanted("machines") { try await measureForks(QEMUBackend()) }
     if isWanted("reports") { try await measureReports() }
     if isWanted("traces") { try await measureTraces(DockerBackend()) }
+    if isWanted("replays") { try await measureReplays(DockerBackend()) }
     guard isWanted("containers") else { exit(0) }
     let backend = DockerBackend()
     note(try await backend.engineDescription())
@@ -21,7 +22,6 @@ do {
     try await measureSteps(backend)
     try measureStreams()
     try await measureCost(backend)
-    try await measureReplays(backend)
 } catch {
     note("error: \(error)")
     exit(1)

@@ -22,6 +22,17 @@ extension Live {
             }
         }
 
+        /// What looks at a desktop sooner sees the same as what looks later: else no run could be done again.
+        @Test func `a desktop that is there has its panel`() async throws {
+            try await DockerBackend().withSandboxScope { scope in
+                for _ in 0..<4 {
+                    let sandbox = try await scope.create(.desktop)
+                    let area = try await sandbox.exec(["xprop", "-root", "_NET_WORKAREA"]).output
+                    #expect(area.contains("= 0, 0, 1280, 764"), "\(area)")
+                }
+            }
+        }
+
         @Test func `the session comes back after the X server died`() async throws {
             try await DockerBackend().withSandbox(.desktop) { sandbox in
                 let display = try sandbox.display
