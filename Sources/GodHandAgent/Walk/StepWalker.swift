@@ -75,12 +75,10 @@ struct StepWalker: Sendable {
         if action.changesTheScreen {
             let settled = try await display.settledFrame(
                 quiet: pace.quiet, deadline: pace.deadline, after: before.serial, reaction: pace.reaction)
-            timings.application += settled.waited
-            after = try await sight(of: settled)
+            after = try await whole(settled, unlike: before, &timings)
         } else if try await display.state().serial != before.serial {
             let settled = try await display.settledFrame(quiet: pace.quiet, deadline: pace.deadline)
-            timings.application += settled.waited
-            after = try await sight(of: settled)
+            after = try await whole(settled, unlike: before, &timings)
         }
         lap.end(&timings.perceive)
         var verdict = done.reply.isError ? nil : try await check(sandbox, before, after)
@@ -89,12 +87,26 @@ struct StepWalker: Sendable {
         // The check may have taken its time, and looking at an address bar changes the screen.
         if try await display.state().serial != after.serial {
             let settled = try await display.settledFrame(quiet: pace.quiet, deadline: pace.deadline)
-            timings.application += settled.waited
-            after = try await sight(of: settled)
+            after = try await whole(settled, unlike: after, &timings)
         }
         after.observation.changes = before.frame.difference(to: after.frame).boxes
         lap.end(&timings.perceive)
         return Attempt(reply: done.reply, verdict: verdict, after: after, timings: timings)
+    }
+
+    /// What is seen once what comes is there. The title of a page or program is new before the rest is drawn, so then the
+    /// screen has to rest for longer: what was seen half-way is not seen again.
+    private func whole(
+        _ settled: SettledFrame, unlike earlier: Sight, _ timings: inout StepTimings
+    ) async throws -> Sight {
+        timings.application += settled.waited
+        let sight = try await sight(of: settled)
+        guard sight.observation.windowTitle != earlier.observation.windowTitle, pace.arrival > pace.quiet else {
+            return sight
+        }
+        let later = try await display.settledFrame(quiet: pace.arrival, deadline: pace.deadline)
+        timings.application += later.waited
+        return later.serial == sight.serial ? sight : try await self.sight(of: later)
     }
 
     /// - Returns: What came of it; for commands, whether they succeeded.

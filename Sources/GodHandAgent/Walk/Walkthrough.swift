@@ -25,6 +25,8 @@ public struct Walkthrough: Sendable, Hashable {
     public struct Pace: Sendable, Hashable {
         /// How long nothing may change on a screen that counts as still.
         public var quiet: Duration = .milliseconds(100)
+        /// The same where an action brought a window or page with another title, which is drawn later than its title.
+        public var arrival: Duration = .milliseconds(500)
         /// How long an action may take to show its first effect.
         public var reaction: Duration = .milliseconds(250)
         /// When to go on although the screen does not come to rest.
