@@ -37,8 +37,8 @@ test: ## all tests, and the examples as a user would build them
 	@Scripts/packages.sh vm
 	@$(SWIFT) build --package-path Examples
 	@$(engine) bash -c 'Scripts/setup.sh all vm && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && \
-	    GODHAND_TRACE_READERS=$$(Scripts/trace-readers.sh) && \
-	    export GODHAND_WIRE_PYTHON GODHAND_TRACE_READERS GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && \
+	    GODHAND_TRACE_READERS=$$(Scripts/trace-readers.sh) && GODHAND_MCP_PYTHON=$$(Scripts/mcp-client.sh) && \
+	    export GODHAND_WIRE_PYTHON GODHAND_TRACE_READERS GODHAND_MCP_PYTHON GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && \
 	    for package in Examples Examples/Services; do \
 	        Scripts/watched.sh 900 $(SWIFT) test --package-path $$package || exit; done && \
 	    exec Scripts/watched.sh 900 $(SWIFT) test \

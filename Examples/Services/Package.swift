@@ -83,6 +83,58 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        // The Model Context Protocol, as a state machine: no sockets, no clocks, no tasks.
+        .target(name: "MCPServer", dependencies: [.product(name: "GodHandCore", package: "godhand")]),
+        .testTarget(
+            name: "MCPServerTests", dependencies: ["MCPServer", .product(name: "GodHandCore", package: "godhand")]),
+        // What its tools do: desktops.
+        .target(
+            name: "DesktopTools",
+            dependencies: [
+                "MCPServer", "ServiceSupport",
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandAgent", package: "godhand"),
+            ]),
+        // How clients reach it: standard input and output, or HTTP.
+        .target(
+            name: "MCPTransports",
+            dependencies: [
+                "MCPServer", "ServiceSupport",
+                .product(name: "GodHandCore", package: "godhand"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(
+            name: "godhand-mcp",
+            dependencies: [
+                "DesktopTools", "MCPServer", "MCPTransports", "ServiceSupport",
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
+            name: "DesktopToolsTests",
+            dependencies: [
+                "DesktopTools", "MCPServer",
+                .product(name: "GodHandCore", package: "godhand"),
+                .product(name: "GodHandTesting", package: "godhand"),
+            ]),
+        .testTarget(
+            name: "MCPTransportsTests",
+            dependencies: ["MCPTransports", "MCPServer", .product(name: "GodHandCore", package: "godhand")]),
+        // The program itself, by the protocol's own client, on real machines.
+        .testTarget(
+            name: "MCPLiveTests",
+            dependencies: [
+                "godhand-mcp",
+                .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandSandbox", package: "godhand"),
+            ], exclude: ["Python"]),
     ],
     swiftLanguageModes: [.v6]
 )

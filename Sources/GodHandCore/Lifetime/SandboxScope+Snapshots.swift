@@ -48,11 +48,15 @@ extension SandboxScope {
             Sandbox(machine: machine, spec: snapshot.spec, backend: backend.name, origin: snapshot.origin))
     }
 
-    /// Stores a machine until that is discarded, at the latest until the scope ends.
+    /// Stores a machine until that is discarded, at the latest until the scope ends. If this process dies before, a sweep
+    /// removes what is stored; a snapshot by the sandbox itself would stay for ever.
     ///
-    /// - Parameter preservation: Whether its memory is stored, too.
+    /// - Parameters:
+    ///   - sandbox: The machine.
+    ///   - preservation: Whether its memory is stored, too.
+    /// - Returns: What it can be restored from, as long as the scope lives.
     /// - Throws: ``GodHandError`` with `unsupported`, `deadline`, `scope-closed`, or a code of the backend.
-    package func keep(_ sandbox: Sandbox, preserving preservation: Preservation) async throws -> Snapshot {
+    public func keep(_ sandbox: Sandbox, preserving preservation: Preservation) async throws -> Snapshot {
         try requireOpen()
         try backend.requireRestoring(preservation)
         let snapshot = try await storeOwned(sandbox, preservation)
@@ -76,7 +80,9 @@ extension SandboxScope {
     }
 
     /// Deletes what ``keep(_:preserving:)`` stored. What cannot be deleted goes with the scope.
-    package func discard(_ snapshot: Snapshot) async throws {
+    ///
+    /// - Throws: ``GodHandError`` with `deadline`, or a code of the backend.
+    public func discard(_ snapshot: Snapshot) async throws {
         try await delete(snapshot)
         state.withLock { $0.forget(snapshot) }
     }
