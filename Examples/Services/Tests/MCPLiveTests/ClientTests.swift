@@ -10,7 +10,7 @@ extension Trait where Self == ConditionTrait {
     /// Needs an engine with the desktop image, and the protocol's own client.
     static var live: Self {
         .enabled("No engine answers, or GODHAND_MCP_PYTHON is not set: run make test.") {
-            guard ServerProcess.python != nil else { return false }
+            guard ServerProcess.interpreter != nil else { return false }
             if ProcessInfo.processInfo.environment["GODHAND_REQUIRE_ENGINE"] != nil { return true }
             return (try? await DockerBackend().engineDescription()) != nil
         }
@@ -20,28 +20,12 @@ extension Trait where Self == ConditionTrait {
 extension Live {
     @Suite("The protocol's own client", .live, .timeLimit(.minutes(6)))
     struct ClientTests {
-        private func python(_ script: String, _ arguments: [String], home: String) throws -> (
-            status: Int32, output: String
-        ) {
-            let process = Process()
-            process.executableURL = URL(filePath: try #require(ServerProcess.python))
-            let scripts = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Python")
-            process.arguments = [scripts.appending(path: script).path] + arguments
-            process.environment = ServerProcess.environment(home)
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            process.standardError = pipe
-            try process.run()
-            let output = pipe.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-        }
-
         @Test("owns desktops over standard input and output", arguments: ["legacy", "2026-07-28"])
         func standardStreams(_ mode: String) async throws {
             let ledgers = Ledgers()
             defer { ledgers.remove() }
-            let run = try python("owns_desktops.py", [mode, "stdio", ServerProcess.program], home: ledgers.home)
+            let run = try ServerProcess.python(
+                "owns_desktops.py", [mode, "stdio", ServerProcess.program], home: ledgers.home)
             #expect(run.status == 0, "\(run.output)")
             let owners = ledgers.owners
             #expect(owners.count == 1)
@@ -54,7 +38,8 @@ extension Live {
             defer { ledgers.remove() }
             let server = try ServerProcess("--http", "--port", "0", home: ledgers.home)
             let url = "http://127.0.0.1:\(try server.port())/mcp"
-            let run = try python("owns_desktops.py", [mode, "http", url, ServerProcess.token], home: ledgers.home)
+            let run = try ServerProcess.python(
+                "owns_desktops.py", [mode, "http", url, ServerProcess.token], home: ledgers.home)
             #expect(run.status == 0, "\(run.output)")
             let owners = ledgers.owners
             #expect(owners.count == 1)
@@ -67,7 +52,8 @@ extension Live {
             let ledgers = Ledgers()
             defer { ledgers.remove() }
             let server = try ServerProcess("--http", "--port", "0", "--sessions", "4", home: ledgers.home)
-            let run = try python("abuses_http.py", ["\(try server.port())", ServerProcess.token], home: ledgers.home)
+            let run = try ServerProcess.python(
+                "abuses_http.py", ["\(try server.port())", ServerProcess.token], home: ledgers.home)
             #expect(run.status == 0, "\(run.output)")
             #expect(server.end(SIGTERM) == 0)
         }

@@ -34,6 +34,24 @@ extension Live {
             #expect(try await ledgers.machines(of: owners).isEmpty)
         }
 
+        @Test("over HTTP, nothing while the server goes on", arguments: ["deletes", "silent", "hangs-up", "nameless"])
+        func left(_ way: String) async throws {
+            let ledgers = Ledgers()
+            defer { ledgers.remove() }
+            // Where the client says that it goes, silence has nothing to do with it.
+            let silence = way == "deletes" ? "900" : "2"
+            let server = try ServerProcess("--http", "--port", "0", "--silence", silence, home: ledgers.home)
+            let arguments = [way, "\(try server.port())", ServerProcess.token]
+            let run = try ServerProcess.python("leaves.py", arguments, home: ledgers.home)
+            #expect(run.status == 0, "\(run.output)")
+            let owners = ledgers.owners
+            #expect(owners.count == 1)
+            // The time limit of the suite ends this if it never comes.
+            while try await !ledgers.machines(of: owners).isEmpty { await Task.yield() }
+            #expect(server.process.isRunning)
+            #expect(server.end(SIGTERM) == 0)
+        }
+
         @Test("after a kill, what the next sweep removes")
         func killed() async throws {
             let ledgers = Ledgers()

@@ -12,7 +12,7 @@ final class ServerProcess {
     private let home: String
 
     static let token = "correct-horse-battery-staple"
-    static let python = ProcessInfo.processInfo.environment["GODHAND_MCP_PYTHON"]
+    static let interpreter = ProcessInfo.processInfo.environment["GODHAND_MCP_PYTHON"]
     static let program = Bundle.main.bundleURL.appending(path: "godhand-mcp").path
 
     /// The variables of a process whose ledger is at `home`.
@@ -21,6 +21,24 @@ final class ServerProcess {
         environment["XDG_STATE_HOME"] = home
         environment["GODHAND_MCP_TOKEN"] = token
         return environment
+    }
+
+    /// Runs one of the scripts beside these tests to its end.
+    static func python(_ script: String, _ arguments: [String], home: String) throws -> (
+        status: Int32, output: String
+    ) {
+        let process = Process()
+        process.executableURL = URL(filePath: try #require(interpreter))
+        let scripts = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Python")
+        process.arguments = [scripts.appending(path: script).path] + arguments
+        process.environment = environment(home)
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 
     init(_ arguments: String..., home: String) throws {
