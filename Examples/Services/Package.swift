@@ -57,7 +57,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Resources/openapi.json")]),
+            resources: [
+                .embedInCode("Resources/openapi.json"), .embedInCode("Resources/live.html"),
+                .embedInCode("Resources/live.css"), .embedInCode("Resources/live.js"),
+            ]),
         .executableTarget(
             name: "task-service",
             dependencies: [

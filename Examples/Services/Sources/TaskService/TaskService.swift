@@ -101,6 +101,7 @@ public struct TaskService: Sendable {
         let (store, metrics) = (parts.store, ServiceMetrics())
         let live = LiveTasks(feed: store.feed)
         let latch = Latch<Orchestrator>()
+        defer { latch.forget() }
         let work = TaskWork(
             store: store, live: live, metrics: metrics, model: parts.planner.model, answerLimit: settings.answerLimit,
             orchestrator: latch)
@@ -109,6 +110,10 @@ public struct TaskService: Sendable {
         rules.concurrency = settings.concurrency
         rules.queueLimit = settings.queueLimit
         rules.atEnd = settings.atEnd
+        if settings.isRehearsal {
+            // Simulated machines take no room.
+            rules.measure = { HostReading(memory: 1 << 40, available: 1 << 40, processors: 64) }
+        }
         if settings.warm > 0 {
             rules.warm = [WarmPool(parts.workplace.spec(of: TaskMachine()), count: settings.warm)]
         }

@@ -19,6 +19,9 @@ final class Latch<Value: Sendable>: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
+    /// Lets the value go: who holds the latch may be held by the value.
+    func forget() { state.withLock { $0.value = nil } }
+
     /// The value, once it is there.
     ///
     /// - Throws: `CancellationError`.

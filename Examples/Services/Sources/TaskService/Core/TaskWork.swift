@@ -25,7 +25,7 @@ struct TaskWork: Sendable {
         defer { live.end(attempt.goal) }
         let sink = EventSink(
             store, task: attempt.goal, attempt: attempt.number, isResumption: attempt.checkpoint != nil,
-            trace: try TraceWriter(directory: directory), metrics: metrics)
+            trace: try TraceWriter(directory: directory), live: live, metrics: metrics)
         return try await attempt.pursue(
             by: agent(for: attempt.goal, submission), checks: submission.checks.map(\.assertion), recorder: sink,
             resuming: { try Trace(directory: $0).events })

@@ -66,15 +66,17 @@ struct EventReader {
             // Before looking, so that what comes while looking is not slept over.
             let version = feed.version
             let events = try await core.store.events(of: task, after: last, limit: 200)
-            let text = events.map(Self.written).joined() + thoughts()
+            let text = events.map(\.text).joined() + thoughts()
             if let newest = events.last { last = newest.number }
             hasFinished = task != nil && events.contains { $0.kind == TaskEvent.Kind.finished.rawValue }
             if !text.isEmpty { return text }
             if feed.isClosed { return nil }
             if let task, events.isEmpty, try await core.store.task(task).map(\.isFinished) ?? true {
-                // It may have ended between the two looks.
-                if try await core.store.events(of: task, after: last, limit: 1).isEmpty { return nil }
-                continue
+                // It may have ended between the two looks: then the end is in the database, if not yet in the feed.
+                let rest = try await core.store.events(of: task, after: last, limit: 200, isCertain: true)
+                guard let newest = rest.last else { return nil }
+                last = newest.number
+                return rest.map(\.text).joined()
             }
             try await feed.wait(after: version, atMost: Self.patience)
             if feed.version == version { return ": still here\n\n" }
@@ -90,17 +92,6 @@ struct EventReader {
             let data: JSONValue = .object(["task": .string(task.rawValue), "text": .string(thought.text)])
             return "event: thought\ndata: \(Self.line(data))\n\n"
         }.joined()
-    }
-
-    static func written(_ event: StoredEvent) -> String {
-        let head: JSONValue = .object([
-            "number": .integer(event.number), "task": .string(event.task), "time": .string(event.time.written),
-            "kind": .string(event.kind),
-        ])
-        // The data is an object in JSON, made by us, so its members can be put behind others as they are.
-        let rest = event.data.dropFirst()
-        let data = "\(line(head).dropLast())\(rest == "}" ? "" : ",")\(rest)"
-        return "id: \(event.number)\nevent: \(event.kind)\ndata: \(data)\n\n"
     }
 
     private static func line(_ value: JSONValue) -> String {

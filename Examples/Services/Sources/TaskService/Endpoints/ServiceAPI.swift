@@ -13,6 +13,7 @@ struct ServiceAPI: Sendable {
     let streams: Turnstile
     /// How many reports are made at once.
     let reports: Turnstile
+    let thumbnails = Thumbnails()
 
     init(core: ServiceCore, passes: Passes, streams: Int = 256) {
         self.core = core

@@ -6,12 +6,15 @@ import GodHandCore
 /// Something that happened to a task, as it was written down.
 struct StoredEvent: Sendable {
     /// Counts up over all tasks.
-    var number: Int
-    var task: String
-    var time: Date
-    var kind: String
+    let number: Int
+    let task: String
+    let time: Date
+    let kind: String
     /// JSON on one line.
-    var data: String
+    let data: String
+
+    /// It as a piece of a stream of events. Made once, since many may watch.
+    let text: String
 
     init(number: Int, task: String, time: Date, kind: String, data: String) {
         self.number = number
@@ -19,6 +22,11 @@ struct StoredEvent: Sendable {
         self.time = time
         self.kind = kind
         self.data = data
+        // The data is an object in JSON, made by us, so its members can be put behind others as they are.
+        let rest = data.dropFirst()
+        text =
+            "id: \(number)\nevent: \(kind)\ndata: {\"number\":\(number),\"task\":\"\(task)\",\"time\":\"\(time.written)\","
+            + "\"kind\":\"\(kind)\"\(rest == "}" ? "" : ",")\(rest)\n\n"
     }
 
     init(_ row: Row) {
@@ -44,9 +52,12 @@ extension TaskStore {
 
     /// Events after a number, in order.
     ///
-    /// - Parameter task: Whose; nil for all.
-    func events(of task: GoalID?, after number: Int, limit: Int) async throws -> [StoredEvent] {
-        if let recent = feed.recent(after: number) {
+    /// - Parameters:
+    ///   - task: Whose; nil for all.
+    ///   - isCertain: Whether the database itself is asked: what is just being written is in it a moment earlier.
+    func events(of task: GoalID?, after number: Int, limit: Int, isCertain: Bool = false) async throws -> [StoredEvent]
+    {
+        if !isCertain, let recent = feed.recent(after: number) {
             return Array(recent.lazy.filter { task == nil || $0.task == task?.rawValue }.prefix(limit))
         }
         return try await pool.read { db in

@@ -8,18 +8,20 @@ final class EventSink: RunRecorder {
     private let task: GoalID
     private let attempt: Int
     private let trace: (any RunRecorder)?
+    private let live: LiveTasks
     private let metrics: ServiceMetrics
     /// Until a run that goes on has told again what is known already.
     private let isRepeating: Mutex<Bool>
 
     init(
         _ store: TaskStore, task: GoalID, attempt: Int, isResumption: Bool, trace: (any RunRecorder)?,
-        metrics: ServiceMetrics
+        live: LiveTasks, metrics: ServiceMetrics
     ) {
         self.store = store
         self.task = task
         self.attempt = attempt
         self.trace = trace
+        self.live = live
         self.metrics = metrics
         isRepeating = Mutex(isResumption)
     }
@@ -31,7 +33,11 @@ final class EventSink: RunRecorder {
             return repeating
         }
         guard !isKnown, var told = Self.told(event) else { return }
-        if told.kind == .step { metrics.count(.steps) }
+        if told.kind == .step {
+            metrics.count(.steps)
+            // What was thought is in the step now.
+            live.forgetThought(of: task)
+        }
         told.data["attempt"] = .integer(attempt)
         try await store.add(told, to: task)
     }

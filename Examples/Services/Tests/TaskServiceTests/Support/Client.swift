@@ -10,6 +10,13 @@ struct Client: Sendable {
     let port: Int
     var token: String?
 
+    /// With room for many streams at once. It is never shut down, since it lives as long as the tests.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 300
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// An answer, read whole.
     struct Answer: Sendable {
         var status: Int
@@ -32,7 +39,7 @@ struct Client: Sendable {
         _ method: String, _ path: String, _ body: JSONValue? = nil, headers: [String: String] = [:], raw: String? = nil
     ) async throws -> Answer {
         let request = try request(method, path, body, headers, raw)
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+        let response = try await Self.http.execute(request, timeout: .seconds(120))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Answer(
             status: Int(response.status.code), headers: response.headers, body: Array(bytes.readableBytesView))
@@ -56,23 +63,30 @@ struct Client: Sendable {
     func events(
         _ path: String, headers: [String: String] = [:], until isEnough: @Sendable (JSONValue) -> Bool = { _ in false }
     ) async throws -> [JSONValue] {
-        let response = try await HTTPClient.shared.execute(
-            try request("GET", path, nil, headers, nil), timeout: .minutes(10))
-        try #require(response.status == .ok)
-        var (events, rest): ([JSONValue], [UInt8]) = ([], [])
-        for try await piece in response.body {
-            rest += piece.readableBytesView
-            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = String(decoding: rest[..<end], as: UTF8.self)
-                rest.removeFirst(end + 1)
-                guard line.hasPrefix("data: ") else { continue }
-                let event = try JSONDecoder().decode(JSONValue.self, from: Data(line.dropFirst(6).utf8))
-                guard event["kind"] != nil else { continue }
-                events.append(event)
-                if isEnough(event) { return events }
-            }
+        var events: [JSONValue] = []
+        try await lines(path, headers: headers) { line in
+            guard line.hasPrefix("data: ") else { return false }
+            let event = try JSONDecoder().decode(JSONValue.self, from: Data(line.dropFirst(6).utf8))
+            guard event["kind"] != nil else { return false }
+            events.append(event)
+            return isEnough(event)
         }
         return events
+    }
+
+    /// Reads a stream line by line, until it is enough or it ends.
+    func lines(
+        _ path: String, headers: [String: String] = [:], until isEnough: (String) throws -> Bool
+    ) async throws {
+        let response = try await Self.http.execute(try request("GET", path, nil, headers, nil), timeout: .minutes(10))
+        try #require(response.status == .ok)
+        var rest: [UInt8] = []
+        for try await piece in response.body {
+            rest += piece.readableBytesView
+            var lines = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            rest = Array(lines.removeLast())
+            for line in lines where try isEnough(String(decoding: line, as: UTF8.self)) { return }
+        }
     }
 
     /// Waits for the end of a task, and returns it.
