@@ -133,9 +133,10 @@ public final class DockerBackend: SandboxBackend {
         // It is on the network now, which therefore stays.
         withExtendedLifetime(joining) {}
         joining = nil
+        // Beside the waiting, since it is a question that the engine takes its time for.
+        async let inspection = engine.inspectContainer(container)
         try await waitUntilReady(container, channel, display, engine, within: spec.timeouts.create)
-        let provenance = MachineProvenance(
-            imageDigest: try await engine.inspectContainer(container)?.image, engine: engine.product)
+        let provenance = MachineProvenance(imageDigest: try await inspection?.image, engine: engine.product)
         return DockerMachine(
             id: id, spec: spec, backend: self, engine: engine, channel: channel, display: display,
             provenance: provenance, undo: undo)

@@ -24,10 +24,9 @@ extension QEMUBackend {
     /// - Parameters:
     ///   - origin: What its QEMU is started with.
     ///   - isCopy: Whether it is to be told from the other by its host name.
-    ///   - started: Called when that QEMU runs and waits.
-    ///   - image: The state that it gets. It may come only after `started`.
+    ///   - image: The state that it gets, asked for once that QEMU runs.
     func receive(
-        _ origin: MachineOrigin, ownership: Ownership, isCopy: Bool = true, started: @Sendable () -> Void = {},
+        _ origin: MachineOrigin, ownership: Ownership, isCopy: Bool = true,
         _ image: @Sendable (QEMUInstance) async throws -> MachineImage
     ) async throws -> QEMUMachine {
         try await withUndo { undo in
@@ -36,7 +35,6 @@ extension QEMUBackend {
                 undo: undo)
             (draft.launch.isIncoming, draft.isCopy) = (true, isCopy)
             let parts = try await start(draft, undo: undo)
-            started()
             let image = try await image(parts.instance)
             if let delta = image.delta {
                 let memory = try ProcessMemory(of: draft.launch.memory, in: parts.instance.process.process.id)

@@ -12,22 +12,16 @@ extension QEMUMachine: MemorySnapshotting {
             (spec.name, spec.ports) = (nil, [])
             let origin = MachineOrigin(spec: spec, files: files, record: record, memory: freeze.result)
             let image = Promise<MachineImage>()
-            let firstHasStarted = Promise<Void>()
             // Many layers are joined for each new machine, for which they must be frozen already.
             let isEarly = files.layers.count < DiskFlattening.mostLayers
-            if !isEarly { firstHasStarted.finish(.success(())) }
             return try await Self.all(count) { [self] index in
                 guard index >= 0 else {
                     try await freeze.prepare()
-                    // The processors are left to the moment in which this machine stands still.
-                    try await firstHasStarted.value()
                     image.finish(.success(try await halt(instance, for: freeze)))
                     return nil
                 }
                 if index > 0 || !isEarly { _ = try await image.value() }
-                return try await backend.receive(
-                    origin, ownership: ownership, started: { firstHasStarted.finish(.success(())) }
-                ) { _ in try await image.value() }
+                return try await backend.receive(origin, ownership: ownership) { _ in try await image.value() }
             }
         }
     }
