@@ -1,21 +1,14 @@
-import AsyncHTTPClient
 import Foundation
 import GodHandCore
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Testing
 
-/// Talks to a service over real connections.
+/// Talks to a service over real connections, a new one for each request.
 struct Client: Sendable {
     let port: Int
     var token: String?
-
-    /// With room for many streams at once. It is never shut down, since it lives as long as the tests.
-    private static let http: HTTPClient = {
-        var configuration = HTTPClient.Configuration()
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 300
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
 
     /// An answer, read whole.
     struct Answer: Sendable {
@@ -38,11 +31,11 @@ struct Client: Sendable {
     func send(
         _ method: String, _ path: String, _ body: JSONValue? = nil, headers: [String: String] = [:], raw: String? = nil
     ) async throws -> Answer {
-        let request = try request(method, path, body, headers, raw)
-        let response = try await Self.http.execute(request, timeout: .seconds(120))
-        let bytes = try await response.body.collect(upTo: 64 << 20)
-        return Answer(
-            status: Int(response.status.code), headers: response.headers, body: Array(bytes.readableBytesView))
+        try await exchange(method, path, body, headers, raw) { head, pieces in
+            var bytes: [UInt8] = []
+            while case .body(let piece) = try await pieces.next(isolation: #isolation) { bytes += piece.readableBytesView }
+            return Answer(status: Int(head.status.code), headers: head.headers, body: bytes)
+        }
     }
 
     func get(_ path: String) async throws -> JSONValue {
@@ -78,14 +71,15 @@ struct Client: Sendable {
     func lines(
         _ path: String, headers: [String: String] = [:], until isEnough: (String) throws -> Bool
     ) async throws {
-        let response = try await Self.http.execute(try request("GET", path, nil, headers, nil), timeout: .minutes(10))
-        try #require(response.status == .ok)
-        var rest: [UInt8] = []
-        for try await piece in response.body {
-            rest += piece.readableBytesView
-            var lines = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            rest = Array(lines.removeLast())
-            for line in lines where try isEnough(String(decoding: line, as: UTF8.self)) { return }
+        try await exchange("GET", path, nil, headers, nil) { head, pieces in
+            try #require(head.status == .ok)
+            var rest: [UInt8] = []
+            while case .body(let piece) = try await pieces.next(isolation: #isolation) {
+                rest += piece.readableBytesView
+                var lines = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+                rest = Array(lines.removeLast())
+                for line in lines where try isEnough(String(decoding: line, as: UTF8.self)) { return }
+            }
         }
     }
 
@@ -95,18 +89,40 @@ struct Client: Sendable {
         return try await get("/v1/tasks/\(task)")
     }
 
-    private func request(
-        _ method: String, _ path: String, _ body: JSONValue?, _ headers: [String: String], _ raw: String?
-    ) throws -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
-        request.method = HTTPMethod(rawValue: method)
-        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+    /// Asks, and hands the answer on as it comes; the connection ends with `read`.
+    private func exchange<Result>(
+        _ method: String, _ path: String, _ body: JSONValue?, _ headers: [String: String], _ raw: String?,
+        _ read: (HTTPResponseHead, inout NIOAsyncChannelInboundStream<HTTPClientResponsePart>.AsyncIterator)
+            async throws -> Result
+    ) async throws -> Result {
+        var head = HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: path)
+        head.headers = ["Host": "127.0.0.1:\(port)", "Connection": "close"]
+        if let token { head.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        var bytes = ByteBuffer(string: raw ?? "")
         if let body {
-            request.body = .bytes(try JSONEncoder().encode(body))
-            request.headers.add(name: "Content-Type", value: "application/json")
+            bytes = ByteBuffer(bytes: try JSONEncoder().encode(body))
+            head.headers.add(name: "Content-Type", value: "application/json")
         }
-        if let raw { request.body = .bytes(Array(raw.utf8)) }
-        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        return request
+        if body != nil || raw != nil { head.headers.add(name: "Content-Length", value: "\(bytes.readableBytes)") }
+        for (name, value) in headers { head.headers.replaceOrAdd(name: name, value: value) }
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup).connect(
+            host: "127.0.0.1", port: port
+        ) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                return try NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>(
+                    wrappingChannelSynchronously: channel)
+            }
+        }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(.head(head))
+            try await outbound.write(.body(.byteBuffer(bytes)))
+            try await outbound.write(.end(nil))
+            var parts = inbound.makeAsyncIterator()
+            guard case .head(let answer) = try await parts.next(isolation: #isolation) else {
+                throw GodHandError(.protocolViolation, "The service hung up instead of answering.")
+            }
+            return try await read(answer, &parts)
+        }
     }
 }
