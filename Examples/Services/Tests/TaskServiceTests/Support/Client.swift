@@ -33,7 +33,9 @@ struct Client: Sendable {
     ) async throws -> Answer {
         try await exchange(method, path, body, headers, raw) { head, pieces in
             var bytes: [UInt8] = []
-            while case .body(let piece) = try await pieces.next(isolation: #isolation) { bytes += piece.readableBytesView }
+            while case .body(let piece) = try await pieces.next(isolation: #isolation) {
+                bytes += piece.readableBytesView
+            }
             return Answer(status: Int(head.status.code), headers: head.headers, body: bytes)
         }
     }
