@@ -31,7 +31,8 @@ service: packages ## take goals in over HTTP, and watch them in a browser (ARGS=
 	@Scripts/packages.sh service
 	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run --package-path Examples/Services task-service --wiki "$$@"' service $(ARGS)
 
-# Few tests at once: on a small machine many starve each other, and what waits for an answer gives up.
+# Few tests at once: on a small machine many starve each other, and what waits for an answer gives up. Those of the examples
+# start whole programs with browsers and machines, one at a time.
 test: ## all tests, and the examples as a user would build them
 	@Scripts/packages.sh test
 	@Scripts/packages.sh vm
@@ -40,7 +41,8 @@ test: ## all tests, and the examples as a user would build them
 	    GODHAND_TRACE_READERS=$$(Scripts/trace-readers.sh) && GODHAND_MCP_PYTHON=$$(Scripts/mcp-client.sh) && \
 	    export GODHAND_WIRE_PYTHON GODHAND_TRACE_READERS GODHAND_MCP_PYTHON GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && \
 	    for package in Examples Examples/Services; do \
-	        Scripts/watched.sh 900 $(SWIFT) test --package-path $$package || exit; done && \
+	        Scripts/watched.sh 900 $(SWIFT) test --package-path $$package \
+	            --experimental-maximum-parallelization-width 1 || exit; done && \
 	    exec Scripts/watched.sh 900 $(SWIFT) test \
 	        --experimental-maximum-parallelization-width 3 "$$@"' test $(ARGS)
 
