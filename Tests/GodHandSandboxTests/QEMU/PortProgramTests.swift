@@ -198,15 +198,15 @@ import Testing
             defer { port.close() }
             for round in 0..<10 {
                 let (guest, host) = try await Self.connect(program, port)
-                async let flooding: Void? = try? guest.write(Self.noise(5 << 20))
-                async let answering: Void? = try? host.write(Self.noise(5 << 20))
+                let flooding = Task { try? await guest.write(Self.noise(5 << 20)) }
+                let answering = Task { try? await host.write(Self.noise(5 << 20)) }
                 _ = try await host.read(exactly: round * 10_007)
                 program.end()
-                await flooding
+                await flooding.value
                 try program.startAgain()
                 // The connection of the first is over once the second has called.
                 while !(try await host.read(upTo: 65_536)).isEmpty {}
-                await answering
+                await answering.value
             }
             let (guest, host) = try await Self.connect(program, port)
             try await guest.write([1])
