@@ -25,14 +25,23 @@ func median(
     of count: Int = runs, preparing prepare: () async throws -> Void = {}, _ body: () async throws -> Void
 ) async throws -> Double {
     let clock = ContinuousClock()
-    var times: [Double] = []
+    return try await median(of: count) {
+        try await prepare()
+        return try await clock.measure { try await body() } / .milliseconds(1)
+    }
+}
+
+/// The median of many measurements.
+///
+/// - Parameter measurement: Gives its figure itself.
+func median(of count: Int = runs, _ measurement: () async throws -> Double) async throws -> Double {
+    var figures: [Double] = []
     // The first one warms caches and is not counted.
     for round in 0...count {
-        try await prepare()
-        let time = try await clock.measure { try await body() }
-        if round > 0 { times.append(time / .milliseconds(1)) }
+        let figure = try await measurement()
+        if round > 0 { figures.append(figure) }
     }
-    return times.sorted()[count / 2]
+    return figures.sorted()[count / 2]
 }
 
 /// Says on standard error what is going on, so that nobody stares at a silent terminal.

@@ -9,6 +9,10 @@ let wanted = Set(CommandLine.arguments.dropFirst())
 func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
 
 do {
+    if wanted == ["restore"] {
+        try await restoreHere()
+        exit(0)
+    }
     if isWanted("goals") { try await measureGoals(DockerBackend()) }
     if isWanted("machines") { try await measureForks(QEMUBackend()) }
     if isWanted("reports") { try await measureReports() }

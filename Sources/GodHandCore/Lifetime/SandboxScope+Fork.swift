@@ -1,3 +1,5 @@
+import Logging
+
 extension SandboxScope {
     /// Makes new machines that begin as the given one is now. It goes on, and so does every fork, each for itself.
     ///
@@ -29,6 +31,29 @@ extension SandboxScope {
                 LifecycleEvent(.forked, sandbox: fork.id, origin: sandbox.id.rawValue, took: took))
         }
         return forks.map { $0.masked(by: sandbox.masks) }
+    }
+
+    /// Gets ready for live forks that are likely to come soon, so that they take less time when they do: while a model thinks,
+    /// for instance.
+    ///
+    /// The forks begin as the machine is when they are made, not as it is now. It is a hint: where nothing can be done
+    /// beforehand, or that fails, forks take as long as ever. Each fork that is expected costs some memory until it is made;
+    /// what no fork came for goes with the machine's next fork or snapshot, or with the machine.
+    ///
+    /// - Parameters:
+    ///   - sandbox: The machine that is going to be forked.
+    ///   - count: Into how many, at most 256. With 0 what was got ready is given up.
+    public func prepareForks(of sandbox: Sandbox, into count: Int) async {
+        guard let live = sandbox.machine.memorySnapshots, (0...256).contains(count) else { return }
+        let ownership = ownership
+        do {
+            try requireOpen()
+            try await withDeadline(sandbox.spec.timeouts.create, "Getting ready for forks of \(sandbox.id)") {
+                try await live.prepareForks(count, ownership: ownership)
+            }
+        } catch {
+            Logger.current.info("Forks could not be prepared", metadata: ["godhand.error": "\(error)"])
+        }
     }
 
     private func forkLive(_ sandbox: Sandbox, into count: Int) async throws -> [Sandbox] {

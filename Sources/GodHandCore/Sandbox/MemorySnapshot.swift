@@ -53,6 +53,23 @@ public protocol MemorySnapshotting: Sendable {
     ///   - ownership: Who owns them, and where that is written down.
     /// - Returns: Exactly so many. If one cannot be made, or the call is cancelled, none is left.
     func fork(into count: Int, ownership: Ownership) async throws -> [any Machine]
+
+    /// Does beforehand what can be done for forks that are likely to come soon. They begin as the machine is when they are
+    /// made, not as it is now. The usual one does nothing.
+    ///
+    /// What was got ready belongs to this machine: it serves the next fork, and goes with the next fork, snapshot or call
+    /// of this that has no use for it, or with the machine.
+    ///
+    /// - Parameters:
+    ///   - count: How many forks are expected. With 0 what is there is given up.
+    ///   - ownership: Who is going to own them.
+    /// - Throws: When it cannot be done. Forks can be made all the same.
+    func prepareForks(_ count: Int, ownership: Ownership) async throws
+}
+
+extension MemorySnapshotting {
+    /// Does nothing.
+    public func prepareForks(_ count: Int, ownership: Ownership) async throws {}
 }
 
 /// Facet: a backend that makes machines of stored memory.

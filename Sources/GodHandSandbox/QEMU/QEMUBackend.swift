@@ -66,6 +66,11 @@ public final class QEMUBackend: SandboxBackend {
     /// Machines of owners that are gone.
     public var reaper: (any Reaper)? { QEMUReaper(backend: self) }
 
+    /// The home of machines: see `GODHAND_HOME`.
+    ///
+    /// - Throws: `GodHandError` with `host.failed` or `disk.full`.
+    public func place() async throws -> String? { try places().home }
+
     func places() throws -> QEMUPlaces { try foundPlaces.get() }
 
     // MARK: Making machines
@@ -96,7 +101,7 @@ public final class QEMUBackend: SandboxBackend {
         let id = spec.name.map(SandboxID.init(rawValue:)) ?? .unique()
         let directory = places.machine(id)
         let memory = places.memory(of: id)
-        try ownership.intend(LedgerEntry(backend: name, id: id, owner: ownership.owner))
+        try ownership.intend(LedgerEntry(backend: name, id: id, owner: ownership.owner, place: places.home))
         // A name that somebody has is not given back for them, nor is what carries it removed.
         let isForeign = Mutex(false)
         undo.push("strike it from the ledger", .ifNothingIsLeft) {
@@ -139,8 +144,8 @@ public final class QEMUBackend: SandboxBackend {
             layers: files.layers.count)
         try record.write(in: directory)
 
-        undo.push("remove its memory") { try places.remove(memory) }
         try places.make(memory)
+        undo.push("remove its memory") { try places.remove(memory) }
         let launch = QEMULaunch(
             id: id, board: board, memory: try begin(id, with: frozen, size: board.memory, in: places),
             disk: files.layers)
@@ -171,7 +176,7 @@ public final class QEMUBackend: SandboxBackend {
         }
         let (ours, theirs) = try SocketStream.pair()
         let port = GuestPort(ours)
-        let channel = GuestChannel(port, patience: .seconds(10))
+        let channel = GuestChannel(port, patience: .seconds(30))
         undo.push("hang up on the guest") { channel.close() }
         try await instance.attachPort(theirs)
         let shell = MachineShell(channel: channel, spec: draft.spec, isAlive: { _ = try slot.current() })
@@ -195,6 +200,7 @@ public final class QEMUBackend: SandboxBackend {
     private static func display(_ screen: Size, _ parts: MachineParts, hasPicture: Bool) throws -> VNCDisplay {
         var options = VNCOptions()
         options.confirmsFirstFrame = !hasPicture
+        options.dozes = true
         options.keyboard.spareKeys = 0
         options.keyboard.shiftsByItself = false
         options.keyboard.buttons = 5

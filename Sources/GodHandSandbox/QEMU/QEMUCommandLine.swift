@@ -7,8 +7,10 @@ enum QEMUCommandLine {
         static let memory = "ram0"
         static let disk = "disk"
         static let portBus = "ports"
-        /// The node of a layer of the disk.
-        static func layer(_ index: Int) -> String { "layer\(index)" }
+        /// The node of a layer of the disk, which is called like its file.
+        static func layer(_ path: String) -> String {
+            URL(filePath: path).deletingPathExtension().lastPathComponent
+        }
     }
 
     /// The arguments, without the program.
@@ -32,13 +34,12 @@ enum QEMUCommandLine {
             "-initrd", escaped(board.initrd),
             "-append", board.commandLine,
         ]
-        for (index, path) in launch.disk.enumerated() {
-            let isTop = index == launch.disk.count - 1
-            for node in try layer(index, path, isTop: isTop) { arguments += ["-blockdev", node] }
+        arguments += try layers(launch.disk).flatMap { ["-blockdev", $0] }
+        if let top = launch.disk.last {
+            arguments += ["-device", "virtio-blk-pci,id=\(Name.disk),drive=\(Name.layer(top))"]
         }
-        arguments += ["-device", "virtio-blk-pci,id=\(Name.disk),drive=\(Name.layer(launch.disk.count - 1))"]
-        // A new id in every process: it tells a guest that it was copied, and its kernel takes new randomness.
-        if isPC(board.machine) { arguments += ["-device", "vmgenid,guid=auto"] }
+        // No `vmgenid`, by which a guest's kernel learns that it was copied: what that does, which is to take new randomness,
+        // the identity that each copy gets does as well, before any program runs, and without the firmware's byte code.
         arguments += [
             "-object", "rng-random,id=rng0,filename=/dev/urandom",
             "-device", "virtio-rng-pci,rng=rng0,max-bytes=1024,period=1000",
@@ -68,26 +69,28 @@ enum QEMUCommandLine {
         return arguments
     }
 
-    /// What QMP's `blockdev-add` and the command line know of a layer: the file, and the format in it.
-    ///
-    /// The layer below is named here. What is written in a file about others is never followed.
-    static func layer(_ index: Int, _ path: String, isTop: Bool) throws -> [String] {
-        try layerNodes(index, path, isTop: isTop).map { node in
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(node), as: UTF8.self)
+    /// The nodes of a disk's layers, the lowest first; the last is written.
+    static func layers(_ paths: [String]) throws -> [String] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try paths.indices.flatMap { index in
+            try layer(
+                paths[index], over: index == 0 ? nil : paths[index - 1], isTop: index == paths.count - 1
+            ).map { String(decoding: try encoder.encode($0), as: UTF8.self) }
         }
     }
 
-    /// The same as values.
-    static func layerNodes(_ index: Int, _ path: String, isTop: Bool) -> [JSONValue] {
-        let name = Name.layer(index)
+    /// What QMP's `blockdev-add` and the command line know of a layer: the file, and the format in it.
+    ///
+    /// The layer below is named here. What is written in a file about others is never followed.
+    static func layer(_ path: String, over below: String?, isTop: Bool) -> [JSONValue] {
+        let name = Name.layer(path)
         var file: [String: JSONValue] = [
             "driver": "file", "node-name": .string("\(name)-file"), "filename": .string(path),
         ]
         var format: [String: JSONValue] = [
             "driver": "qcow2", "node-name": .string(name), "file": .string("\(name)-file"),
-            "backing": index == 0 ? .null : .string(Name.layer(index - 1)),
+            "backing": below.map { .string(Name.layer($0)) } ?? .null,
         ]
         if isTop {
             file["discard"] = "unmap"

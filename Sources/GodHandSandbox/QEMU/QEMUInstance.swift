@@ -59,6 +59,9 @@ final class QEMUInstance: Sendable {
         try await qmp.execute("add_client", ["protocol": "vnc", "fdname": "viewer"])
     }
 
+    /// Whether the processors run.
+    func isRunning() async throws -> Bool { try await qmp.execute("query-status")["running"]?.bool ?? false }
+
     /// Stops all processors. Harmless if they stand still.
     func pause() async throws { try await qmp.execute("stop") }
 

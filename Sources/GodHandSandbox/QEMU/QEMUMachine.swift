@@ -10,6 +10,8 @@ final class QEMUMachine: Machine, Pausing, FilesystemSnapshotting {
     private let screen: VNCDisplay?
     /// One at a time changes layers or processes.
     let turns = InputTurns()
+    /// Machines that stand ready for the next fork.
+    let reserve = ForkReserve()
     private let stored: Mutex<(files: MachineFiles, record: MachineRecord)>
     private let frozen: Mutex<FrozenMemory>
     /// All that was made for this machine: destroying it is unwinding what creating it pushed.
@@ -26,6 +28,7 @@ final class QEMUMachine: Machine, Pausing, FilesystemSnapshotting {
             FrozenMemory(path: draft.launch.memory, size: draft.launch.board.memory, isTemporary: false))
         self.backend = backend
         self.undo = undo
+        undo.push("end what stands ready for its forks") { [reserve] in await reserve.close() }
     }
 
     var display: (any Display)? { screen }
@@ -55,17 +58,16 @@ final class QEMUMachine: Machine, Pausing, FilesystemSnapshotting {
         set { frozen.withLock { $0 = newValue } }
     }
 
-    func pause() async throws { try await parts.slot.current().pause() }
+    // In turns, since a fork stops the machine for a moment as well: it would start one that was just paused, and must not
+    // find one running that it has stopped.
+    func pause() async throws { try await turns.take { try await parts.slot.current().pause() } }
 
-    func resume() async throws { try await parts.slot.current().resume() }
+    func resume() async throws { try await turns.take { try await parts.slot.current().resume() } }
 
     func takeFilesystemSnapshot(_ id: SandboxID) async throws -> FilesystemSnapshot {
         try await turns.take {
-            // What programs have written is to be on the disk. A guest that does not answer is stored as it is.
-            _ = try? await withDeadline(.seconds(20), "The guest's attempt to store its files") { [parts] in
-                try await GuestTool(parts.shell).run(["sync"])
-            }
-            try Task.checkCancellation()
+            // A guest that stands still answers nobody.
+            if try await parts.slot.current().isRunning() { try await storeFiles() }
             let frozen = try await freezeDisk()
             try store(frozen, as: id)
         }
@@ -74,6 +76,15 @@ final class QEMUMachine: Machine, Pausing, FilesystemSnapshotting {
             throw error
         }
         return FilesystemSnapshot(id: id, backend: backend.name, origin: self.id, spec: spec)
+    }
+
+    /// Gets on the disk what programs have written, and how they come back. A guest that does not answer is stored as it is.
+    private func storeFiles() async throws {
+        try await GuestComeback(channel: parts.channel).store()
+        _ = try? await withDeadline(.seconds(20), "The guest's attempt to store its files") { [parts] in
+            try await GuestTool(parts.shell).run(["sync"])
+        }
+        try Task.checkCancellation()
     }
 
     func destroy() async throws { try await undo.unwind() }

@@ -65,7 +65,10 @@ struct QEMUPlaces: Sendable {
                 .nameTaken, "There is something at '\(directory)' already.",
                 hint: "Choose another name, or destroy the sandbox of that name.")
         }
-        try user.admit(to: directory)
+        do { try user.admit(to: directory) } catch {
+            rmdir(directory)
+            throw error
+        }
     }
 
     /// Removes a directory of these places with all that is in it. Harmless if it is gone.

@@ -36,13 +36,3 @@ extension QEMUBackend {
             cause: cause)
     }
 }
-
-extension SandboxID {
-    /// Whether it can be part of a path: lower-case letters, digits and dashes, and not too long.
-    var isPlain: Bool {
-        (1...128).contains(rawValue.utf8.count)
-            && rawValue.utf8.allSatisfy {
-                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
-            }
-    }
-}

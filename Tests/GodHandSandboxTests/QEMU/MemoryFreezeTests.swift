@@ -1,3 +1,5 @@
+import TestSupport
+
 #if os(Linux)
     import Foundation
     import GodHandCore
@@ -18,6 +20,24 @@
                 memset(file.pointer(to: page), Int32(page % 251 + 1), PageSet.pageSize)
             }
             base = file.frozen(isTemporary: false)
+        }
+
+        @Test(
+            "Where there is no room for guest memory an error says so",
+            .enabled(if: getuid() == 0, "only root can mount a small file system"))
+        func full() async throws {
+            let place = directory.file("small")
+            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+            _ = try await LocalShell().run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", place])
+            let guest = try Guest(base)
+            guest.write(8, pages: 0..<10_000)
+            do {
+                let freeze = try await MemoryFreeze(
+                    planning: guest.memory, over: base, flatFile: "\(place)/flat", largestDelta: nil)
+                let error = await #expect(throws: GodHandError.self) { try await freeze.prepare() }
+                #expect(error?.code == .diskFull)
+            }
+            _ = try await LocalShell().run(["umount", "-l", place])
         }
 
         @Test("A small difference is kept apart, and makes another mapping of the file the same")
@@ -96,7 +116,7 @@
 
         @Test("Sets of pages are cut, joined and shared out without losing one", arguments: 0..<50)
         func sets(seed: Int) {
-            var random = SeededRandom(seed: UInt64(seed))
+            var random = SeededGenerator(seed: UInt64(seed))
             let (a, b) = (Self.someSet(&random), Self.someSet(&random))
             #expect(Self.pages(a.intersection(b)) == Self.pages(a).intersection(Self.pages(b)))
             #expect(Self.pages(a.complement(below: 1000)) == Set(0..<1000).subtracting(Self.pages(a)))
@@ -105,7 +125,7 @@
             #expect(shares.reduce(0) { $0 + $1.count } == a.count)
         }
 
-        private static func someSet(_ random: inout SeededRandom) -> PageSet {
+        private static func someSet(_ random: inout SeededGenerator) -> PageSet {
             var set = PageSet()
             for page in 0..<1000 where Int.random(in: 0..<3, using: &random) > 0 {
                 set.append(from: page, to: page + 1)

@@ -67,6 +67,17 @@ import Testing
             }
         }
 
+        @Test func `where no programs can be held, that is said at once`() async throws {
+            let program = try await PortProgram()
+            let port = GuestPort(program.host)
+            defer { port.close() }
+            for _ in 0..<3 {
+                try await port.holdPrograms()
+                port.letProgramsGo()
+            }
+            _ = try await Self.connect(program, port)
+        }
+
         @Test func `one that nobody reads stops alone`() async throws {
             let program = try await PortProgram()
             let port = GuestPort(program.host)
@@ -193,15 +204,6 @@ import Testing
         }
 
         @Test func `a program that was killed is replaced by another on the same port`() async throws {
-            // In one run of ten the next connection is made before the new program listens. Why is not known yet.
-            try await withKnownIssue(isIntermittent: true) {
-                try await Self.replacesOneThatWasKilled()
-            } matching: {
-                ($0.error as? TransportFailure)?.isBeforeConnection == true
-            }
-        }
-
-        private static func replacesOneThatWasKilled() async throws {
             let program = try await PortProgram()
             let port = GuestPort(program.host)
             defer { port.close() }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import GodHandSandbox
@@ -13,6 +14,9 @@ import Testing
         func reset(_ nonce: [UInt8]) { session.reset(nonce) }
         func receive(_ frame: PortFrame) throws { try session.receive(frame) }
         func identify(_ message: [UInt8]) { session.identify(message) }
+        func hold() { session.hold() }
+        func go() { session.go() }
+        var isHeld: Bool { session.isHeld }
         var identityAnswer: [UInt8]? { session.identityAnswer }
         func takeOutput() -> [UInt8]? { session.takeOutput() }
         func accept() -> PortSession.Key? { session.accept() }
@@ -106,6 +110,20 @@ import Testing
         #expect(session.takeOutput() == PortFrame.fresh(Self.nonce))
     }
 
+    @Test func `programs are held from the guest's word until they are let go`() throws {
+        let session = try Self.joined()
+        session.hold()
+        #expect(session.takeOutput() == PortFrame(kind: .hold).bytes)
+        #expect(!session.isHeld)
+        try session.receive(PortFrame(kind: .hold))
+        #expect(session.isHeld)
+        session.go()
+        #expect(session.takeOutput() == PortFrame(kind: .go).bytes)
+        session.hold()
+        #expect(!session.isHeld)
+        #expect(throws: GodHandError.self) { try session.receive(PortFrame(kind: .go)) }
+    }
+
     @Test func `those that come and go unseen leave nothing`() throws {
         let session = try Self.joined()
         for number in 1..<UInt32(10_000) {
@@ -186,10 +204,40 @@ import Testing
         #expect(try await guest.readToEnd().isEmpty)
     }
 
+    @Test func `a program that was killed inside a frame is replaced, wherever the frame was cut`() async throws {
+        let frame = Self.data(40).bytes
+        for cut in 1..<frame.count {
+            let (port, guest) = try Self.pair()
+            let raw = RawGuest(guest)
+            try await raw.answer()
+            try await guest.write(PortFrame(kind: .open, stream: 1).bytes + Self.data(3).bytes)
+            let old = try await port.accept()
+            let zeros = [UInt8](repeating: 0, count: PortFrame.sizeLimit)
+            try await guest.write(frame[..<cut] + zeros + PortFrame(kind: .renewal).bytes)
+            #expect(try await old.readToEnd() == [7, 7, 7], "cut at \(cut)")
+            // The frame says already that the first program is gone; what the second one says of it is passed over.
+            try await raw.answer()
+            try await port.waitUntilAnswered()
+            try await guest.write(PortFrame(kind: .open, stream: 1).bytes + Self.data(2).bytes)
+            #expect(try await port.accept().read(upTo: 10) == [7, 7], "cut at \(cut)")
+            port.close()
+        }
+    }
+
+    @Test func `a port that has failed is not taken for one that answers`() async throws {
+        let (port, guest) = try Self.pair()
+        try await RawGuest(guest).answer()
+        try await port.waitUntilAnswered()
+        try await guest.write([0x51, 0, 0, 0, 1, 0, 0, 0xA5])
+        #expect(try await guest.readToEnd().isEmpty)
+        let error = await failure { try await port.waitUntilAnswered() }
+        #expect(error?.code == .protocolViolation)
+    }
+
     @Test func `random messages never do more than end the session`() async throws {
         var ended = 0
         for seed in 0..<400 {
-            var generator = SeededNumbers(seed: UInt64(seed))
+            var generator = SeededGenerator(seed: UInt64(seed))
             let session = try Self.joined(streams: 3)
             var keys = (0..<3).compactMap { _ in session.accept() }
             do {
@@ -236,16 +284,6 @@ import Testing
         func answer() async throws {
             let bytes = try await stream.read(exactly: PortFrame.fresh(nonce).count)
             try await stream.write(PortFrame(kind: .answer, payload: Array(bytes.suffix(17).dropLast())).bytes)
-        }
-    }
-
-    /// The same numbers each time.
-    private struct SeededNumbers: RandomNumberGenerator {
-        private var state: UInt64
-        init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return (state ^ state >> 33) &* 0xFF51_AFD7_ED55_8CCD
         }
     }
 }

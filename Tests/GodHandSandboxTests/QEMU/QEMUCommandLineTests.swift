@@ -32,12 +32,11 @@ struct QEMUCommandLineTests {
             -kernel /m/abc/vmlinuz
             -initrd /m/abc/initrd
             -append quiet root=/dev/vda
-            -blockdev {"driver":"file","filename":"/m/abc/disk-0.qcow2","locking":"off","node-name":"layer0-file","read-only":true}
-            -blockdev {"backing":null,"driver":"qcow2","file":"layer0-file","node-name":"layer0","read-only":true}
-            -blockdev {"discard":"unmap","driver":"file","filename":"/m/abc/disk-1.qcow2","node-name":"layer1-file"}
-            -blockdev {"backing":"layer0","discard":"unmap","driver":"qcow2","file":"layer1-file","node-name":"layer1"}
-            -device virtio-blk-pci,id=disk,drive=layer1
-            -device vmgenid,guid=auto
+            -blockdev {"driver":"file","filename":"/m/abc/disk-0.qcow2","locking":"off","node-name":"disk-0-file","read-only":true}
+            -blockdev {"backing":null,"driver":"qcow2","file":"disk-0-file","node-name":"disk-0","read-only":true}
+            -blockdev {"discard":"unmap","driver":"file","filename":"/m/abc/disk-1.qcow2","node-name":"disk-1-file"}
+            -blockdev {"backing":"disk-0","discard":"unmap","driver":"qcow2","file":"disk-1-file","node-name":"disk-1"}
+            -device virtio-blk-pci,id=disk,drive=disk-1
             -object rng-random,id=rng0,filename=/dev/urandom
             -device virtio-rng-pci,rng=rng0,max-bytes=1024,period=1000
             -device virtio-serial-pci,id=ports,max_ports=4

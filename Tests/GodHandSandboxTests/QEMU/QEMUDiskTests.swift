@@ -47,9 +47,9 @@ extension LiveMachines {
                 let qmp = try machine.parts.slot.current().qmp
                 let nodes = try await qmp.execute("query-named-block-nodes", ["flat": true])
                 let names = Set((nodes.array ?? []).compactMap { $0["node-name"]?.string })
-                #expect(names.isSuperset(of: ["layer0", "layer4", "layer4-file"]))
+                #expect(names.isSuperset(of: ["disk-0", "disk-4", "disk-4-file"]))
                 let blocks = try await qmp.execute("query-block")
-                #expect(blocks.array?.first?["inserted"]?["node-name"] == "layer4")
+                #expect(blocks.array?.first?["inserted"]?["node-name"] == "disk-4")
             }
         }
 
@@ -89,12 +89,12 @@ extension LiveMachines {
                 let before = machine.files
                 let qmp = try machine.parts.slot.current().qmp
                 // Takes the name that the next layer is to have.
-                try await qmp.execute("blockdev-add", ["driver": "null-co", "node-name": "layer2"])
+                try await qmp.execute("blockdev-add", ["driver": "null-co", "node-name": "disk-2"])
                 let error = await failure { _ = try await machine.freezeDisk() }
                 #expect(error?.code == .qemuFailed)
                 #expect(machine.files.files.layers == before.files.layers)
                 #expect(!FileManager.default.fileExists(atPath: "\(before.files.directory)/disk-2.qcow2"))
-                try await qmp.execute("blockdev-del", ["node-name": "layer2"])
+                try await qmp.execute("blockdev-del", ["node-name": "disk-2"])
                 let frozen = try await machine.freezeDisk()
                 #expect(frozen.layers == before.files.layers)
             }

@@ -47,6 +47,19 @@ import Testing
         old.kill()
         try await old.waitForEnd()
         try await watchdog.watch(home.file("second"), and: [])
+        // Many may find out at once: there is one new watchdog, and nobody takes the others for left.
+        let newer = try await watchdog.process()
+        newer.kill()
+        try await newer.waitForEnd()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<20 {
+                group.addTask { try await watchdog.watch(home.file("later-\(index)"), and: []) }
+            }
+            try await group.waitForAll()
+        }
+        let newest = try await watchdog.process()
+        #expect(newest.isRunning && newest != newer)
+        #expect(first.process.isRunning && second.process.isRunning)
         try await watchdog.end()
         let ends = try await [first.waitForEnd(), second.waitForEnd()]
         #expect(ends == [.signalled(9), .signalled(9)])

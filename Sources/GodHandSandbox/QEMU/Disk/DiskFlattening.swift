@@ -40,24 +40,7 @@ enum DiskFlattening {
         do {
             let qmp = try await QMPClient.connect(stream)
             defer { qmp.close() }
-            let ended = qmp.expect { event in
-                event.data["device"] == "flatten" && ["BLOCK_JOB_COMPLETED", "BLOCK_JOB_ERROR"].contains(event.name)
-            }
-            try await qmp.execute(
-                "block-stream",
-                [
-                    "job-id": "flatten", "device": .string(QEMUCommandLine.Name.layer(layers.count)),
-                    "base-node": .string(QEMUCommandLine.Name.layer(0)),
-                ])
-            let event = try await ended.event(within: timeout)
-            if event.name == "BLOCK_JOB_ERROR" || event.data["error"] != nil {
-                let reason = event.data["error"]?.string ?? event.data["operation"]?.string ?? "it gave no reason"
-                let isFull = reason.contains("No space left")
-                throw GodHandError(
-                    isFull ? .diskFull : .qemuFailed,
-                    "QEMU could not join the layers of a disk: \(reason.prefix(200)).",
-                    hint: isFull ? "Free some space." : nil)
-            }
+            try await join(layers + [path], through: qmp, timeout: timeout)
             // It writes what it still holds before it ends.
             try await qmp.execute("quit")
             let end = try await withDeadline(timeout, "QEMU's end") { try await process.waitForEnd() }
@@ -70,12 +53,38 @@ enum DiskFlattening {
         }
     }
 
+    /// Copies all that is between the lowest and the highest layer into the highest, which from then on lies on the lowest.
+    ///
+    /// - Parameters:
+    ///   - layers: The lowest first, as QEMU has them. It may write the highest meanwhile.
+    ///   - timeout: How long the copying may take.
+    /// - Throws: `GodHandError` with `qemu.failed`, `disk.full` or `deadline`.
+    static func join(_ layers: [String], through qmp: QMPClient, timeout: Duration = .seconds(120)) async throws {
+        guard let lowest = layers.first, let highest = layers.last else { return }
+        let ended = qmp.expect { event in
+            event.data["device"] == "join"
+                && ["BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED", "BLOCK_JOB_ERROR"].contains(event.name)
+        }
+        try await qmp.execute(
+            "block-stream",
+            [
+                "job-id": "join", "device": .string(QEMUCommandLine.Name.layer(highest)),
+                "base-node": .string(QEMUCommandLine.Name.layer(lowest)),
+            ])
+        let event = try await ended.event(within: timeout)
+        guard event.name == "BLOCK_JOB_COMPLETED", event.data["error"] == nil else {
+            let reason = event.data["error"]?.string ?? event.data["operation"]?.string ?? "it gave no reason"
+            let isFull = reason.contains("No space left")
+            throw GodHandError(
+                isFull ? .diskFull : .qemuFailed,
+                "QEMU could not join the layers of a disk: \(reason.prefix(200)).",
+                hint: isFull ? "Free some space." : nil)
+        }
+    }
+
     private static func arguments(_ layers: [String], _ path: String) throws -> [String] {
         var arguments = ["-nodefaults", "-no-user-config", "-S", "-machine", "none", "-display", "none"]
-        for (index, layer) in (layers + [path]).enumerated() {
-            let nodes = try QEMUCommandLine.layer(index, layer, isTop: index == layers.count)
-            for node in nodes { arguments += ["-blockdev", node] }
-        }
+        arguments += try QEMUCommandLine.layers(layers + [path]).flatMap { ["-blockdev", $0] }
         arguments += ["-chardev", "socket,id=qmp,fd=0", "-mon", "chardev=qmp,mode=control"]
         #if os(Linux)
             arguments += ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"]

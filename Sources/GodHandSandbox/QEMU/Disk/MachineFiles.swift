@@ -9,6 +9,8 @@ struct MachineFiles: Sendable {
     let directory: String
     /// The layers of the disk, the lowest first.
     var layers: [String]
+    /// The number of the next layer. Those between may have been joined since.
+    private var next = 0
     var kernel: String { "\(directory)/vmlinuz" }
     var initrd: String { "\(directory)/initrd" }
 
@@ -37,20 +39,23 @@ struct MachineFiles: Sendable {
     init(in directory: String, layers count: Int) {
         self.directory = directory
         layers = (0..<count).map { "\(directory)/\(Self.layer($0))" }
+        next = count
     }
 
     /// Makes a new layer on top, which is the next to be written.
     mutating func addLayer(_ places: QEMUPlaces) throws {
         guard let below = layers.first else { return }
-        let path = "\(directory)/\(Self.layer(layers.count))"
+        let path = "\(directory)/\(Self.layer(next))"
         try places.makeFile(path, QCOW2.emptyLayer(size: try QCOW2.size(ofDiskAt: below)))
         layers.append(path)
+        next += 1
     }
 
     private mutating func linkLayer(_ path: String) throws {
-        let own = "\(directory)/\(Self.layer(layers.count))"
+        let own = "\(directory)/\(Self.layer(next))"
         try link(path, own)
         layers.append(own)
+        next += 1
     }
 
     private func link(_ path: String, _ own: String) throws {

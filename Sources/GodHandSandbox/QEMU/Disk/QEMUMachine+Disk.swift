@@ -7,8 +7,10 @@ struct LayerChange: Sendable {
     /// The same with the new one on top.
     let grown: MachineFiles
 
-    /// The number of the new layer.
-    var top: Int { grown.layers.count - 1 }
+    /// The file of the new layer.
+    let top: String
+    /// The file of the one below it.
+    let below: String
 }
 
 extension QEMUMachine {
@@ -19,23 +21,33 @@ extension QEMUMachine {
     /// - Returns: The layers as they were.
     func freezeDisk() async throws -> MachineFiles {
         let instance = try parts.slot.current()
+        await shortenDisk(in: instance)
         let change = try await prepareLayer(in: instance)
         // Half-way there is no way back, so a cancellation counts afterwards.
         return try await shielded { [self] in
             try await withStandstill(of: instance) { try await enterLayer(change, in: instance) }
             try finish(change)
+            await reserve.clear()
             return change.frozen
         }
     }
 
     /// Runs something while all processors stand still, and lets them go on afterwards if they ran before.
+    ///
+    /// - Parameter holdsPrograms: Whether the desktop's programs are made to wait first. In a copy they still do, so
+    ///   that nothing runs there before the copy has been told who it is.
     func withStandstill<Value: Sendable>(
-        of instance: QEMUInstance, _ body: @Sendable () async throws -> Value
+        of instance: QEMUInstance, holdsPrograms: Bool = false, _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
-        let isRunning = try await instance.qmp.execute("query-status")["running"]?.bool ?? false
-        if isRunning { try await instance.pause() }
+        let isRunning = try await instance.isRunning()
         let start = ContinuousClock.now
+        // Also of one that does not answer in time: it may have begun.
+        defer { if isRunning, holdsPrograms { parts.port.letProgramsGo() } }
         do {
+            if isRunning {
+                if holdsPrograms { await holdPrograms() }
+                try await instance.pause()
+            }
             let value = try await body()
             if isRunning { try await instance.resume() }
             let time = ContinuousClock.now - start
@@ -48,26 +60,33 @@ extension QEMUMachine {
         }
     }
 
+    /// A guest that is too busy, or does not know how, is copied as it is: it takes longer to begin, that is all.
+    private func holdPrograms() async {
+        do {
+            try await withDeadline(.milliseconds(200), "The guest's attempt to hold its programs") { [parts] in
+                try await parts.port.holdPrograms()
+            }
+        } catch { Logger.current.debug("The programs of a guest were not held", metadata: ["error": "\(error)"]) }
+    }
+
     /// Makes a new layer and lets QEMU open it. The machine may run, and goes on in the old one.
     func prepareLayer(in instance: QEMUInstance) async throws -> LayerChange {
         let frozen = files.files
         var grown = frozen
         try grown.addLayer(places)
-        let change = LayerChange(frozen: frozen, grown: grown)
+        guard let top = grown.layers.last, let below = frozen.layers.last else {
+            throw GodHandError(.snapshotFailed, "The disk of \(id) has no layers.")
+        }
+        let change = LayerChange(frozen: frozen, grown: grown, top: top, below: below)
         var added: [JSONValue] = []
         do {
-            for node in QEMUCommandLine.layerNodes(change.top, grown.layers[change.top], isTop: true) {
-                var node = node
-                // QEMU itself puts it on what is then the top.
-                if case .object(var members) = node, members["backing"] != nil {
-                    members["backing"] = .null
-                    node = .object(members)
-                }
+            // QEMU itself puts it on what is then the top.
+            for node in QEMUCommandLine.layer(top, over: nil, isTop: true) {
                 try await instance.qmp.execute("blockdev-add", node)
                 if let name = node["node-name"] { added.append(name) }
             }
         } catch {
-            await abandon(change, nodes: added, in: instance)
+            await dropLayer(change.top, nodes: added, in: instance)
             throw error
         }
         return change
@@ -79,11 +98,11 @@ extension QEMUMachine {
             try await instance.qmp.execute(
                 "blockdev-snapshot",
                 [
-                    "node": .string(QEMUCommandLine.Name.layer(change.top - 1)),
+                    "node": .string(QEMUCommandLine.Name.layer(change.below)),
                     "overlay": .string(QEMUCommandLine.Name.layer(change.top)),
                 ], timeout: .seconds(60))
         } catch {
-            await abandon(change, in: instance)
+            await dropLayer(change.top, in: instance)
             throw error
         }
         var record = files.record
@@ -95,16 +114,16 @@ extension QEMUMachine {
     func finish(_ change: LayerChange) throws {
         let record = files.record
         try record.write(in: change.grown.directory)
-        try places.freeze(change.frozen.layers[change.top - 1])
+        try places.freeze(change.below)
     }
 
-    /// Forgets a layer that was not entered.
-    func abandon(_ change: LayerChange, nodes: [JSONValue]? = nil, in instance: QEMUInstance) async {
-        let name = QEMUCommandLine.Name.layer(change.top)
+    /// Forgets a layer on which nothing lies, and which is not written.
+    func dropLayer(_ path: String, nodes: [JSONValue]? = nil, in instance: QEMUInstance) async {
+        let name = QEMUCommandLine.Name.layer(path)
         for node in (nodes ?? [.string("\(name)-file"), .string(name)]).reversed() {
             _ = try? await instance.qmp.execute("blockdev-del", ["node-name": node])
         }
-        try? HostFileSystem().removeFile(change.grown.layers[change.top])
+        try? HostFileSystem().removeFile(path)
     }
 
     /// Stores frozen layers under a name: beside the others first, and then all at once.

@@ -19,7 +19,8 @@ struct MachineOrigin: Sendable {
 }
 
 extension QEMUBackend {
-    /// Makes a machine that goes on where another was.
+    /// Makes a machine that goes on where another was. Its programs are held, as they were in the other: nothing runs in it as
+    /// somebody else, or takes time from those that are being made beside it. Whoever calls lets them go.
     ///
     /// - Parameters:
     ///   - origin: What its QEMU is started with.

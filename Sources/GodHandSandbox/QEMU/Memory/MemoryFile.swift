@@ -43,8 +43,33 @@ final class MemoryFile: @unchecked Sendable {
     func pointer(to page: Int) -> UnsafeMutableRawPointer { bytes + page * PageSet.pageSize }
 
     /// Gets memory for pages that are about to be written, so that writing them waits for nothing.
-    func populate(_ pages: PageSet) {
-        for run in pages.runs { MemoryPages.populate(pointer(to: run.first), pages: run.count) }
+    ///
+    /// Touching a page for which the file system has no room would end this process, so room is made for all of them first.
+    ///
+    /// - Throws: `GodHandError` with `disk.full` or `host.failed`.
+    func populate(_ pages: PageSet) throws {
+        for run in pages.runs {
+            try reserve(run)
+            MemoryPages.populate(pointer(to: run.first), pages: run.count)
+        }
+    }
+
+    private func reserve(_ run: PageRun) throws {
+        #if os(Linux)
+            let (offset, length) = (run.first * PageSet.pageSize, run.count * PageSet.pageSize)
+            let number = posix_fallocate(descriptor, off_t(offset), off_t(length))
+            if number == 0 { return }
+            errno = number
+            // Some file systems do not know how.
+            guard number == EOPNOTSUPP || number == EINVAL else { throw Self.failure("make room in", path) }
+        #endif
+        let zeros = [UInt8](repeating: 0, count: PageSet.pageSize)
+        for page in run.first..<run.end {
+            try zeros.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress else { return }
+                try write(PageRun(first: page, count: 1), from: start)
+            }
+        }
     }
 
     /// Writes pages that lie somewhere else in this process.

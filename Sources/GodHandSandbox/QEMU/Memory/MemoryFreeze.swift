@@ -10,6 +10,11 @@ final class MemoryFreeze: Sendable {
     /// Differences up to this many bytes are kept apart. Copying them into a machine costs some 50 ms, a new file several
     /// hundred, but only once.
     static let largestDelta = 64 << 20
+    /// The same where there is time, since a fork is only expected: what is laid out then is not copied in the fork.
+    static let largestDeltaAhead = 16 << 20
+    /// The same where so many machines stand ready over the old file, which a new one would make useless. Each of them gets
+    /// a copy of its own.
+    static func largestDelta(standingReady count: Int) -> Int { max(largestDelta, (512 << 20) / max(1, count)) }
 
     /// The file that new machines map. It may not be complete before the harvest, so they must not read it.
     let result: FrozenMemory
@@ -31,22 +36,24 @@ final class MemoryFreeze: Sendable {
     /// - Parameters:
     ///   - memory: The memory of the running guest, a private mapping of `base`.
     ///   - flatFile: Where a large difference goes, laid over a copy of the base.
-    ///   - alwaysFlat: Whether one file is wanted in any case, as for storing; then it stays.
-    init(planning memory: ProcessMemory, over base: FrozenMemory, flatFile: String, alwaysFlat: Bool = false)
-        async throws
-    {
+    ///   - largestDelta: The largest that is kept apart, in bytes; nil if one file is wanted in any case, as for storing: then
+    ///     it stays.
+    init(
+        planning memory: ProcessMemory, over base: FrozenMemory, flatFile: String,
+        largestDelta: Int? = MemoryFreeze.largestDelta
+    ) async throws {
         self.memory = memory
         self.base = base
         planned = try await onThread { try memory.privatePages() }
-        if !alwaysFlat, planned.byteCount <= Self.largestDelta {
+        if let largestDelta, planned.byteCount <= largestDelta {
             isNewBase = false
             target = .delta(try MemoryDelta(capacity: memory.size))
             result = base
         } else {
-            isNewBase = !alwaysFlat
+            isNewBase = largestDelta != nil
             let file = try MemoryFile(creating: flatFile, size: memory.size)
             target = .file(file)
-            result = file.frozen(isTemporary: !alwaysFlat)
+            result = file.frozen(isTemporary: largestDelta != nil)
         }
     }
 
@@ -61,7 +68,7 @@ final class MemoryFreeze: Sendable {
                 let source = try MemorySource(base.path)
                 let rest = planned.complement(below: memory.pageCount)
                 try concurrently(rest.split(into: workers)) { try source.copy($0, to: file) }
-                try concurrently(planned.split(into: workers)) { file.populate($0) }
+                try concurrently(planned.split(into: workers)) { try file.populate($0) }
             }
         }
     }

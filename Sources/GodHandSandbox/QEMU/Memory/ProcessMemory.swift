@@ -107,25 +107,32 @@ struct ProcessMemory: Sendable {
     private func transfer(
         _ pages: PageSet, at place: (PageRun) -> UnsafeMutableRawPointer, _ verb: String, _ call: Transfer
     ) throws {
-        // The kernel takes up to 1024 pieces at once.
+        // The kernel takes up to 1024 pieces at once, and less than 2 GiB.
+        let (mostPieces, mostPages) = (1024, (1 << 30) / PageSet.pageSize)
         var (here, there): ([iovec], [iovec]) = ([], [])
-        var index = pages.runs.startIndex
-        while index < pages.runs.endIndex {
-            let end = min(index + 1024, pages.runs.endIndex)
+        var count = 0
+        func flush() throws {
+            let wanted = count * PageSet.pageSize
+            guard call(process, here, UInt(here.count), there, UInt(there.count)) == wanted else {
+                throw Self.failure("\(verb) the memory of process \(process)")
+            }
             here.removeAll(keepingCapacity: true)
             there.removeAll(keepingCapacity: true)
-            for run in pages.runs[index..<end] {
+            count = 0
+        }
+        for whole in pages.runs {
+            var first = whole.first
+            while first < whole.end {
+                let run = PageRun(first: first, count: min(whole.end - first, mostPages - count))
                 let length = run.count * PageSet.pageSize
                 here.append(iovec(iov_base: place(run), iov_len: length))
                 let remote = UnsafeMutableRawPointer(bitPattern: address + UInt(run.first * PageSet.pageSize))
                 there.append(iovec(iov_base: remote, iov_len: length))
+                (first, count) = (run.end, count + run.count)
+                if here.count == mostPieces || count == mostPages { try flush() }
             }
-            let wanted = here.reduce(0) { $0 + $1.iov_len }
-            guard call(process, here, UInt(here.count), there, UInt(there.count)) == wanted else {
-                throw Self.failure("\(verb) the memory of process \(process)")
-            }
-            index = end
         }
+        if count > 0 { try flush() }
     }
 
     private static func failure(_ what: String) -> GodHandError {

@@ -24,9 +24,11 @@ extension QEMUBackend {
     func receive(
         _ stored: StoredMachine, _ spec: SandboxSpec, ownership: Ownership, isCopy: Bool = true
     ) async throws -> QEMUMachine {
-        try await receive(stored.origin(spec), ownership: ownership, isCopy: isCopy) { instance in
+        let machine = try await receive(stored.origin(spec), ownership: ownership, isCopy: isCopy) { instance in
             try stored.manifest.check(instance)
             return try stored.image()
         }
+        machine.parts.port.letProgramsGo()
+        return machine
     }
 }

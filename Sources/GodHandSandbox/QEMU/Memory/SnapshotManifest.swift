@@ -2,7 +2,8 @@ import Foundation
 
 /// What a stored machine consists of, with checksums, and what can go on with it.
 struct SnapshotManifest: Sendable, Hashable, Codable {
-    static let knownFormat = 1
+    /// 1 was of machines with one device more.
+    static let knownFormat = 2
     static let fileName = "manifest.json"
 
     var format = knownFormat

@@ -33,6 +33,15 @@ final class GuestPort: GuestListener {
             hint: "The image may be older than this library: make vm builds it anew.")
     }
 
+    /// Lets the desktop's programs stand still, and waits until all do.
+    func holdPrograms() async throws {
+        link.update { $0.hold() }
+        try await link.attempt(.hold) { $0.isHeld ? () : nil }
+    }
+
+    /// Lets them go on. Harmless if they do.
+    func letProgramsGo() { link.update { $0.go() } }
+
     func accept() async throws -> PortStream {
         PortStream(try await link.attempt(.arrival) { $0.accept() }, of: link)
     }

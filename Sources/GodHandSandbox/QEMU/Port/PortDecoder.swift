@@ -7,9 +7,14 @@ struct PortDecoder: Sendable {
     private var start = 0
     /// The answer that is waited for, as bytes.
     private var awaited: [UInt8]?
+    /// Whether what ``next()`` threw at was cut short and filled up with zeros: whoever said it is gone.
+    private(set) var isCutShort = false
     private static let renewal = PortFrame(kind: .renewal).bytes
 
-    mutating func discard(until nonce: [UInt8]) { awaited = PortFrame(kind: .answer, payload: nonce).bytes }
+    mutating func discard(until nonce: [UInt8]) {
+        awaited = PortFrame(kind: .answer, payload: nonce).bytes
+        isCutShort = false
+    }
 
     mutating func feed(_ bytes: [UInt8]) {
         if start == buffer.count {
@@ -34,7 +39,10 @@ struct PortDecoder: Sendable {
         }
         let end = start + PortFrame.headSize + length
         guard end < buffer.count else { return nil }
-        guard buffer[end] == PortFrame.end else { throw Self.violation("without an end") }
+        guard buffer[end] == PortFrame.end else {
+            isCutShort = buffer[end] == 0
+            throw Self.violation("without an end")
+        }
         let stream = UInt32(bigEndian: buffer[(start + 1)..<(start + 5)])
         defer { start = end + 1 }
         return PortFrame(kind: kind, stream: stream, payload: Array(buffer[(end - length)..<end]))

@@ -10,6 +10,8 @@ struct PortFrame: Sendable, Equatable {
         case answer = 0x41  // A
         case renewal = 0x4E  // N
         case identity = 0x49  // I
+        case hold = 0x48  // H
+        case go = 0x47  // G
     }
 
     static let payloadLimit = 16_384

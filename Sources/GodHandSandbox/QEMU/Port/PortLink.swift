@@ -68,7 +68,7 @@ final class PortLink: Sendable {
             }
             try change { state in
                 state.decoder.feed(bytes)
-                while let frame = try state.decoder.next() {
+                while let frame = try Self.nextFrame(&state.decoder) {
                     // The guest's program is a new one, and knows nothing of what was open.
                     if frame.kind == .renewal { Self.reset(&state) } else { try state.session.receive(frame) }
                 }
@@ -82,6 +82,14 @@ final class PortLink: Sendable {
 
     private func ending(_ body: () async throws -> Void) async {
         do { try await body() } catch { fail(error) }
+    }
+
+    /// A program that was killed in the middle of a frame is known by that frame already.
+    private static func nextFrame(_ decoder: inout PortDecoder) throws -> PortFrame? {
+        do { return try decoder.next() } catch {
+            guard decoder.isCutShort else { throw error }
+            return PortFrame(kind: .renewal)
+        }
     }
 
     private static func reset(_ state: inout State) {

@@ -17,7 +17,7 @@ struct PortSession: Sendable {
 
     /// What somebody may be waiting for.
     enum Interest: Hashable, Sendable {
-        case answer, arrival, output, identity
+        case answer, arrival, output, identity, hold
         case readable(Key)
         case writable(Key)
     }
@@ -39,6 +39,8 @@ struct PortSession: Sendable {
     private var demands: [UInt8] = []
     /// Who the guest is to become, until it has answered; then its answer.
     private var identity = Identity.none
+    /// Whether the guest has said that its programs stand still, since it was last asked.
+    private(set) var isHeld = false
     private var changes: Set<Interest> = []
 
     /// What has changed since the last call.
@@ -51,10 +53,9 @@ struct PortSession: Sendable {
     mutating func reset(_ nonce: [UInt8]) {
         end()
         generation += 1
-        isJoined = false
         lastNumber = 0
         demands = PortFrame.fresh(nonce)
-        if case .asked(let message) = identity { ask(message) }
+        if case .asked(let message) = identity { demand(PortFrame(kind: .identity, payload: message)) }
         changes.insert(.output)
     }
 
@@ -63,8 +64,7 @@ struct PortSession: Sendable {
     /// - Parameter message: What its program for that takes.
     mutating func identify(_ message: [UInt8]) {
         identity = .asked(message)
-        ask(message)
-        changes.insert(.output)
+        demand(PortFrame(kind: .identity, payload: message))
     }
 
     /// What the guest's program has answered; nil if it has not.
@@ -72,12 +72,26 @@ struct PortSession: Sendable {
         if case .answered(let answer) = identity { answer } else { nil }
     }
 
-    private mutating func ask(_ message: [UInt8]) {
-        PortFrame(kind: .identity, payload: message).append(to: &demands)
+    /// Asks the guest to let its programs stand still.
+    mutating func hold() {
+        isHeld = false
+        demand(PortFrame(kind: .hold))
+    }
+
+    /// Lets them go on. Harmless if they do.
+    mutating func go() {
+        isHeld = false
+        demand(PortFrame(kind: .go))
+    }
+
+    private mutating func demand(_ frame: PortFrame) {
+        frame.append(to: &demands)
+        changes.insert(.output)
     }
 
     /// All streams are over, as if the guest had closed them; what they have brought can be read.
     mutating func end() {
+        isJoined = false
         for key in streams.keys {
             streams[key]?.guestClosed()
             changes.formUnion([.readable(key), .writable(key)])
@@ -132,7 +146,10 @@ struct PortSession: Sendable {
             // One that was asked twice may answer twice.
             if case .asked = identity { identity = .answered(frame.payload) }
             changes.insert(.identity)
-        case .reset, .answer, .renewal: throw Self.violation(frame)
+        case .hold:
+            isHeld = true
+            changes.insert(.hold)
+        case .reset, .answer, .renewal, .go: throw Self.violation(frame)
         }
     }
 

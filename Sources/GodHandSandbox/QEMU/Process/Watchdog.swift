@@ -53,30 +53,32 @@ final class Watchdog: Sendable {
     }
 
     /// The process that watches; it is started if there is none.
-    func process() async throws -> HostProcess { try await running().process.process }
+    func process() async throws -> HostProcess { try await running().0.process.process }
 
     private func tell(_ line: String) async throws {
-        do { try await running().stream.write(Array(line.utf8)) } catch is TransportFailure {
-            // Somebody killed it. A new one learns everything anew.
-            state.withLock { $0.starting = nil }
-            let stream = try await running().stream
-            for line in state.withLock({ Array($0.guarded.values) }) {
-                try await stream.write(Array("+\(line)\n".utf8))
-            }
+        let (running, start) = try await running()
+        do { try await running.stream.write(Array(line.utf8)) } catch is TransportFailure {
+            // Somebody killed it. A new one learns everything anew; others who found out at the same time use the same one.
+            state.withLock { if $0.starting == start { $0.starting = nil } }
+            _ = try await self.running()
         }
     }
 
-    private func running() async throws -> Running {
+    /// What runs, and the task that started it.
+    private func running() async throws -> (Running, Task<Running, any Error>) {
         let task = state.withLock { state in
             if let starting = state.starting { return starting }
             let task = Task { () -> Running in
                 let (process, stream) = try await QEMUProcess.startConnected(["sh", "-c", Self.script])
+                for line in self.state.withLock({ Array($0.guarded.values) }) {
+                    try await stream.write(Array("+\(line)\n".utf8))
+                }
                 return Running(process: process, stream: stream)
             }
             state.starting = task
             return task
         }
-        do { return try await task.value } catch {
+        do { return (try await task.value, task) } catch {
             state.withLock { if $0.starting == task { $0.starting = nil } }
             throw error
         }
