@@ -10,6 +10,7 @@
 #define say(...) (dprintf(2, "<3>godhand: " __VA_ARGS__))
 
 enum { USER = 1000 };
+#define PROGRAMS "/sys/fs/cgroup/programs" // the control group of all that stands still while the machine is copied
 
 void log_open(void);
 void root_find(void);     // root.c: loads the drivers and makes the disk the root; returns on the disk

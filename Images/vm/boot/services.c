@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <sys/reboot.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,7 +25,7 @@ struct service {
     bool user;         // runs as the desktop's user, else as root
     bool display;      // is the X server, which tells by descriptor 3 when it answers
     bool after;        // waits for that
-    bool prompt;       // goes before others: everything that the host asks for goes through it
+    bool prompt;       // goes before others, and on when they are held: everything that the host asks for goes through it
     pid_t pid;
     unsigned delay;
     long started, due; // milliseconds; due: -1 none
@@ -32,7 +34,7 @@ struct service {
 #define PROGRAM(...) ((char *const[]){__VA_ARGS__, NULL})
 static struct service services[] = {
     // Before all, since a program that dials the host wants somebody to answer.
-    {.arguments = PROGRAM("/usr/lib/godhand/port", "-i", "/usr/lib/godhand/identity"), .needs = "/dev/virtio-ports/dev.godhand.guest.0",
+    {.arguments = PROGRAM("/usr/lib/godhand/port", "-i", "/usr/lib/godhand/identity", "-g", PROGRAMS), .needs = "/dev/virtio-ports/dev.godhand.guest.0",
         .user = true, .prompt = true},
     {.arguments = PROGRAM("/usr/lib/xorg/Xorg", ":0", "vt1", "-displayfd", "3", "-config", "/etc/X11/godhand.conf", "-logfile", "/run/xorg.log",
         "-novtswitch", "-noreset", "-nolisten", "tcp", "-s", "0", "-dpi", "96", "-quiet"), .needs = "/dev/dri/card0", .display = true},
@@ -42,6 +44,7 @@ static struct service services[] = {
     {.arguments = PROGRAM("udhcpc", "-f", "-i", "eth0", "-s", "/usr/lib/godhand/address", "-A", "1", "-t", "3"), .needs = "/sys/class/net/eth0"},
 };
 enum { COUNT = sizeof services / sizeof *services };
+static int programs = -1; // the control group of all that can be held
 static int told = -1; // where the X server says that it is up
 static bool display_up;
 
@@ -75,6 +78,13 @@ static void become(const struct service *s, int ready) {
     _exit(127);
 }
 
+// Into a group from the start: to move a process later, the kernel waits for all processors.
+static pid_t fork_into(int group) {
+    struct clone_args how = {.exit_signal = SIGCHLD};
+    if (group >= 0) how.flags = CLONE_INTO_CGROUP, how.cgroup = (uint64_t)group;
+    return (pid_t)syscall(SYS_clone3, &how, sizeof how);
+}
+
 static void again(struct service *s) {
     s->pid = 0;
     if (now() - s->started > STEADY) s->delay = 0;
@@ -94,7 +104,7 @@ static void start(struct service *s) {
         if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return again(s);
         fcntl(ends[1], F_SETFL, 0);
     }
-    pid_t pid = fork();
+    pid_t pid = fork_into(s->prompt ? -1 : programs);
     if (pid == 0) become(s, ends[1]);
     if (s->display) {
         if (told >= 0) close(told);
@@ -158,6 +168,7 @@ static int signals_open(void) {
 
 _Noreturn void services_run(void) {
     int signals = signals_open();
+    programs = open(PROGRAMS, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
     for (int i = 0; i < COUNT; i++) start(&services[i]);
     int measure = clock_begin();
     long measured = measure < 0 ? -1 : now() + measure;

@@ -45,6 +45,9 @@ void system_mount(void) {
     directory("/tmp/.ICE-unix", 01777, 0);
     // Programs that know of control groups, and those that make sandboxes of their own, find what they expect.
     mounted("cgroup2", "/sys/fs/cgroup", plain, "");
+    directory(PROGRAMS, 0755, 0);
+    // The port's program, which runs as the user, holds them and lets them go.
+    if (chown(PROGRAMS "/cgroup.freeze", USER, USER) != 0) say("programs cannot be held: error %d\n", errno);
     static const char *const settings[][2] = {
         {"/proc/sys/kernel/printk", "3 3 1 3"}, // what goes wrong later is in the log, not on the console
         {"/proc/sys/vm/swappiness", "0"},

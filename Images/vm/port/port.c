@@ -1,6 +1,7 @@
 // The guest's end of the port: joins connections to a unix socket with streams on a virtio-serial port.
-// Usage: port [-o UID] [-i PROGRAM] [PORT [SOCKET]]
+// Usage: port [-o UID] [-i PROGRAM] [-g GROUP] [PORT [SOCKET]]
 //   PROGRAM gives this machine an identity
+//   GROUP   the control group of the programs that can be held
 //   PORT    a device, or - for standard input, which is then a socket; else the port is found by its name
 //   SOCKET  where to listen; only root, or the user given by -o, can connect
 //
@@ -33,10 +34,11 @@ static void keep_alive(void) {
 
 int main(int argc, char **argv) {
     int owner = -1;
-    const char *identity = NULL;
-    for (int option; (option = getopt(argc, argv, "o:i:")) != -1;) {
+    const char *identity = NULL, *group = NULL;
+    for (int option; (option = getopt(argc, argv, "o:i:g:")) != -1;) {
         if (option == 'o') owner = atoi(optarg);
         else if (option == 'i') identity = optarg;
+        else if (option == 'g') group = optarg;
         else return 64;
     }
     const char *path = optind < argc ? argv[optind] : NULL;
@@ -52,6 +54,7 @@ int main(int argc, char **argv) {
     wire_open(device);
     streams_open(listener);
     identity_open(identity);
+    programs_open(group);
     if (again) wire_renew();
     for (;;) {
         while (wire_read() | streams_fill()) continue;
@@ -63,6 +66,8 @@ int main(int argc, char **argv) {
                 wire_event(events[i].events);
             else if (events[i].data.u32 == TAG_IDENTITY)
                 identity_event();
+            else if (events[i].data.u32 == TAG_PROGRAMS)
+                programs_event();
             else
                 streams_event(events[i].data.u32, events[i].events);
         }

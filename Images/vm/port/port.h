@@ -15,7 +15,7 @@ enum { HEAD = 7, PAYLOAD = 16384, END = 0xA5, FRAME = HEAD + PAYLOAD + 1 };
 enum { WINDOW = 262144, STREAMS = 64, NONCE = 16, IDENTITY = 1024 };
 
 // port.c: what there is to wait for, each edge-triggered: an event says that trying is worth while until it blocks.
-enum { TAG_PORT = STREAMS, TAG_LISTENER, TAG_IDENTITY, TAGS };
+enum { TAG_PORT = STREAMS, TAG_LISTENER, TAG_IDENTITY, TAG_PROGRAMS, TAGS };
 bool watch(int fd, unsigned tag, bool for_room, bool again);
 
 // device.c: the way to the host.
@@ -28,6 +28,14 @@ void identity_event(void);
 void identity_ask(const uint8_t *message, size_t size);
 void identity_forget(void);
 bool identity_speak(void); // puts its answer on the wire; false when there is none
+
+// programs.c: the desktop's programs, which stand still at a word of the host.
+void programs_open(const char *group); // NULL: there is no group of them
+void programs_event(void);
+void programs_hold(void);
+void programs_go(void);
+void programs_forget(void);
+bool programs_speak(void); // says that they stand still; false when there is nothing to say
 
 // wire.c: frames on the port.
 void wire_open(int fd);

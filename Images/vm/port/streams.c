@@ -134,10 +134,13 @@ void streams_take(uint8_t type, uint32_t id, const uint8_t *payload, size_t size
     if (type == 'R' && size == NONCE) {
         streams_reset();
         identity_forget();
+        programs_forget();
         wire_answer(payload);
         return;
     }
     if (type == 'I' && size <= IDENTITY) return identity_ask(payload, size);
+    if (type == 'H') return programs_hold();
+    if (type == 'G') return programs_go();
     struct stream *s = find(id);
     if (!s || s->heard) return; // what crossed with our `C` means nothing any more
     if (type == 'D' && s->fd >= 0) {
@@ -193,7 +196,7 @@ bool streams_fill(void) {
     bool any = false, more = true;
     while (more) {
         more = false;
-        if (identity_speak()) any = true;
+        if (identity_speak() | programs_speak()) any = true;
         streams_accept();
         for (unsigned i = 0; i < STREAMS; i++) {
             struct stream *s = &streams[turn++ % STREAMS];
