@@ -12,7 +12,11 @@ package final class OpenFile: Sendable {
 
     package init(adopting descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { _ = close(descriptor) }
+    deinit {
+        // A child process that is just being started has a copy of the descriptor, and with it the lock, for a moment longer.
+        _ = flock(descriptor, LOCK_UN)
+        _ = close(descriptor)
+    }
 }
 
 /// The host's own file system.

@@ -136,10 +136,7 @@ public final class OwnerLedger: LedgerBook {
 
     /// An id becomes part of a path, so it must be nothing but a plain name.
     static func fileName(_ id: SandboxID) throws -> String {
-        let isPlain = id.rawValue.utf8.allSatisfy {
-            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
-        }
-        guard isPlain, (1...128).contains(id.rawValue.utf8.count) else {
+        guard id.isPlain else {
             throw GodHandError(
                 .invalidRequest, "'\(id)' cannot be the name of a sandbox.",
                 hint: "Use 1 to 128 lower-case letters, digits and dashes.")

@@ -30,17 +30,21 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
     public var id: SandboxID
     /// Who makes it.
     public var owner: String
+    /// The ``SandboxBackend/place()`` in which it is; nil if there is but one.
+    public var place: String?
     /// What else belongs to it, in the backend's own words: directories, networks, process ids.
     public var details: [String: String]
 
     /// Makes an entry.
     public init(
-        _ kind: Kind = .machine, backend: String, id: SandboxID, owner: String, details: [String: String] = [:]
+        _ kind: Kind = .machine, backend: String, id: SandboxID, owner: String, place: String? = nil,
+        details: [String: String] = [:]
     ) {
         self.kind = kind
         self.backend = backend
         self.id = id
         self.owner = owner
+        self.place = place
         self.details = details
     }
 }

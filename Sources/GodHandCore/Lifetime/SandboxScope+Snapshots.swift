@@ -39,6 +39,8 @@ extension SandboxScope {
                 hint: "Restore it with the backend that stored it.")
         }
         try backend.requireRestoring(snapshot.preserves)
+        // It comes from wherever snapshots are kept.
+        _ = try snapshot.spec.validated()
         sweeping.begin()
         let (backend, ownership) = (backend, ownership)
         let machine = try await withDeadline(
@@ -95,7 +97,8 @@ extension SandboxScope {
             case .filesystem: (LedgerEntry.Kind.filesystemSnapshot, "the disk")
             case .memory: (LedgerEntry.Kind.memorySnapshot, "the memory")
             }
-        try ownership.intend(LedgerEntry(kind, backend: backend.name, id: id, owner: ownership.owner))
+        try ownership.intend(
+            LedgerEntry(kind, backend: backend.name, id: id, owner: ownership.owner, place: try await backend.place()))
         do {
             return try await withDeadline(sandbox.spec.timeouts.snapshot, "Storing \(what) of \(sandbox.id)") {
                 switch preservation {

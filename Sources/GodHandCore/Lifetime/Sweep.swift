@@ -71,7 +71,7 @@ public struct Sweep: Sendable {
         for (path, entry) in machines + entries.filter({ $0.entry.kind != .machine }) {
             try Task.checkCancellation()
             do {
-                guard let backend = backends[entry.backend] else {
+                guard let backend = backends[entry.backend], try await isHere(entry, backend) else {
                     report.unknown.append(entry)
                     isEmpty = false
                     continue
@@ -89,6 +89,12 @@ public struct Sweep: Sendable {
         try files.removeFile("\(directory)/\(OwnerLedger.lockName)")
         try files.removeDirectory(directory)
     }
+
+    /// Whether a backend would find it, if it is there at all.
+    private func isHere(_ entry: LedgerEntry, _ backend: any SandboxBackend) async throws -> Bool {
+        guard let place = entry.place else { return true }
+        return try await backend.place() == place
+    }
 }
 
 /// What a sweep did.
@@ -97,7 +103,7 @@ public struct SweepReport: Sendable {
     public var reaped: [LedgerEntry] = []
     /// What could not be removed; it stays in the ledger.
     public var failed: [SweepFailure] = []
-    /// Entries of dead owners whose backend the sweep was not given; they stay in the ledger.
+    /// Entries of dead owners whose backend, or place of that, the sweep was not given; they stay in the ledger.
     public var unknown: [LedgerEntry] = []
     /// How many owners live, the caller's own included.
     public var alive = 0

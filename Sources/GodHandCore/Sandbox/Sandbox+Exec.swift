@@ -112,6 +112,8 @@ private func feed(_ input: ExecInput, to running: any RunningCommand) async thro
         } catch {}
     case .stream(let pieces):
         for try await piece in pieces {
+            // The command may be through, and then nothing of what is left is wanted, however much it is.
+            if Task.isCancelled { return }
             do { try await running.write(piece) } catch { return }
         }
         try? await running.closeInput()

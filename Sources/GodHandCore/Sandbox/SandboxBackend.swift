@@ -9,6 +9,12 @@ public protocol SandboxBackend: Sendable {
     /// A short lower-case word, the same for every instance: it is stored in ledgers, snapshots and traces.
     var name: String { get }
 
+    /// Where its machines live, if there can be several such places on a host: the socket of an engine, a directory. It is
+    /// written into the ledger, so that a sweep does not take a machine for gone that is only somewhere else.
+    ///
+    /// - Throws: ``GodHandError`` if that cannot be found out now.
+    func place() async throws -> String?
+
     /// Makes a machine and waits until it is ready to be used.
     ///
     /// Whatever is made must first be written to the ownership's ledger, so that a sweep finds it if this process dies.
@@ -30,6 +36,8 @@ public protocol SandboxBackend: Sendable {
 }
 
 extension SandboxBackend {
+    /// There is one place only.
+    public func place() async throws -> String? { nil }
     /// No restoring of disks.
     public var filesystemRestoring: (any FilesystemRestoring)? { nil }
     /// No restoring of memory.
@@ -86,6 +94,14 @@ public struct SandboxID: Sendable, Hashable, Codable, RawRepresentable, CustomSt
     public static func unique() -> SandboxID {
         let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
         return SandboxID(rawValue: String((0..<13).map { _ in alphabet[Int.random(in: 0..<alphabet.count)] }))
+    }
+
+    /// Whether it can be part of a path: 1 to 128 lower-case letters, digits and dashes.
+    package var isPlain: Bool {
+        (1...128).contains(rawValue.utf8.count)
+            && rawValue.utf8.allSatisfy {
+                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
+            }
     }
 
     /// The name as text.

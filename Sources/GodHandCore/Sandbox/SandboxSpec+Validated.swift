@@ -33,8 +33,8 @@ extension SandboxSpec {
     private func validateNames() throws {
         if let name {
             try require(
-                Self.isName(name), "'\(name.prefix(80))' cannot name a machine",
-                "Use 1 to 63 letters, digits, dots, dashes and underscores, beginning with a letter or digit.")
+                Self.isName(name) && SandboxID(rawValue: name).isPlain, "'\(name.prefix(80))' cannot name a machine",
+                "Use 1 to 63 lower-case letters, digits and dashes, beginning with a letter or digit.")
         }
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
             try require(

@@ -29,8 +29,8 @@ public struct SandboxSpec: Sendable, Hashable, Codable {
     public var hostname: String?
     /// Ports of the guest that are shown on the host's loopback address; only with ``NetworkAccess/full``.
     public var ports: [PublishedPort] = []
-    /// The machine's own name: 1 to 63 letters, digits, dots, dashes and underscores, the first a letter or digit. Nil for
-    /// a new one that nothing else has.
+    /// The machine's own name: 1 to 63 lower-case letters, digits and dashes, the first a letter or digit. Nil for a new one
+    /// that nothing else has.
     public var name: String?
     /// Labels of your own. They are kept apart from those by which machines are owned.
     public var labels: [String: String] = [:]

@@ -26,7 +26,7 @@ struct DirectoryBackend: SandboxBackend {
         return try await withUndo { undo in
             let id = SandboxID.unique()
             undo.push("strike it from the ledger", .ifNothingIsLeft) { try ownership.settle(id) }
-            try ownership.intend(LedgerEntry(backend: name, id: id, owner: ownership.owner))
+            try ownership.intend(LedgerEntry(backend: name, id: id, owner: ownership.owner, place: root.path))
 
             undo.push("remove its directory") { try remove(id) }
             try label(
@@ -52,6 +52,9 @@ struct DirectoryMachine: Machine {
 
 extension DirectoryBackend: Reaper {
     var reaper: (any Reaper)? { self }
+
+    // One of these with another directory finds none of ours, and must not take them for gone.
+    func place() async throws -> String? { root.path }
 
     func list() async throws -> [OwnedMachine] {
         let names = try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "labels").path)

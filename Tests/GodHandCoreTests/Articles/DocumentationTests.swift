@@ -5,7 +5,8 @@ import Testing
 struct DocumentationTests {
     static let root = URL(filePath: #filePath).appending(path: "../../../..").standardized
 
-    static let pages = files(in: ["README.md", "CONTRIBUTING.md", "Documentation", "Sources"], ending: ".md")
+    static let pages = files(
+        in: ["README.md", "CONTRIBUTING.md", "Examples/README.md", "Documentation", "Sources"], ending: ".md")
 
     @Test(arguments: pages)
     func `code in articles is code of the tree`(page: String) throws {

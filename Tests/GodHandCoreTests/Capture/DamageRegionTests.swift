@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GodHandCore
@@ -10,7 +11,7 @@ import Testing
     }
 
     @Test func `it holds exactly what was added while the boxes suffice`() {
-        var random = SeededGenerator(7)
+        var random = SeededGenerator(seed: 7)
         let size = Size(width: 60, height: 40)
         for _ in 0..<60 {
             let rects = (0..<Int.random(in: 1...5, using: &random)).map { _ in Rect.random(in: size, using: &random) }
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func `with many boxes it holds at least what was added`() {
-        var random = SeededGenerator(8)
+        var random = SeededGenerator(seed: 8)
         var region = DamageRegion()
         var rects: [Rect] = []
         for _ in 0..<2_000 {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GodHandCore
@@ -6,7 +7,7 @@ import Testing
     private let sizes = [Size(width: 1, height: 1), Size(width: 3, height: 7), Size(width: 40, height: 30)]
 
     @Test func `a part that is cut out and pasted back changes nothing`() throws {
-        var random = SeededGenerator(3)
+        var random = SeededGenerator(seed: 3)
         for size in sizes {
             let frame = try Frame.noise(size, using: &random)
             for _ in 0..<20 {
@@ -29,7 +30,7 @@ import Testing
     }
 
     @Test func `pasting over an edge keeps what is inside`() throws {
-        var random = SeededGenerator(4)
+        var random = SeededGenerator(seed: 4)
         let size = Size(width: 12, height: 9)
         let base = try Frame.noise(size, using: &random)
         let stamp = try Frame.noise(Size(width: 7, height: 5), using: &random)

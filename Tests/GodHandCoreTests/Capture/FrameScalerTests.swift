@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GodHandCore
@@ -28,7 +29,7 @@ import Testing
     /// Compared with the mean computed in floating point.
     @Test(arguments: [Size(width: 20, height: 10), Size(width: 7, height: 13), Size(width: 1, height: 1)])
     func `shrinking gives the mean of the covered area`(target: Size) throws {
-        var random = SeededGenerator(5)
+        var random = SeededGenerator(seed: 5)
         let frame = try Frame.noise(Size(width: 31, height: 23), using: &random)
         let result = try frame.scaled(to: target)
         func overlap(_ pixel: Int, _ index: Int, _ source: Int, _ target: Int) -> Double {

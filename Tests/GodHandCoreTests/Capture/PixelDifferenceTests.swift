@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GodHandCore
@@ -30,7 +31,7 @@ import Testing
 
     @Test(arguments: [Size(width: 1, height: 1), Size(width: 3, height: 7), Size(width: 127, height: 81)])
     func `boxes cover exactly what changed`(size: Size) throws {
-        var random = SeededGenerator(6)
+        var random = SeededGenerator(seed: 6)
         let base = try Frame.noise(size, using: &random)
         try check(base, base)
         for round in 0..<25 {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GodHandCore
@@ -90,7 +91,7 @@ import Testing
 
     /// Whatever a display answers, the wait ends, and says "settled" only after a wait that nothing interrupted.
     @Test func `it ends whatever happens`() {
-        var random = SeededGenerator(9)
+        var random = SeededGenerator(seed: 9)
         for _ in 0..<500 {
             var tracker = tracker(
                 quiet: .milliseconds(Int.random(in: 0...200, using: &random)),

@@ -156,6 +156,22 @@ struct SandboxScopeTests {
         }
     }
 
+    @Test("What a snapshot says of its machine is checked before any backend sees it")
+    func forgedSnapshot() async throws {
+        try await withTemporaryDirectory { root in
+            let backend = SimulatedBackend(engine: engine)
+            try await backend.withSandboxScope(ledger: try OwnerLedger(in: root)) { scope in
+                let snapshot = try await scope.create(.desktop).snapshot(.filesystem)
+                var forged = snapshot
+                forged.spec.cpus = 1e12
+                let other = forged
+                let error = await #expect(throws: GodHandError.self) { _ = try await scope.restore(other) }
+                #expect(error?.code == .invalidRequest)
+                try await scope.discard(.filesystem(snapshot))
+            }
+        }
+    }
+
     @Test("After its end a scope makes nothing")
     func closed() async throws {
         try await withTemporaryDirectory { root in

@@ -11,6 +11,8 @@ private struct Remover: SandboxBackend, Reaper {
     let removed = Journal()
     var fails: @Sendable (LedgerEntry) -> Bool = { _ in false }
     var reaper: (any Reaper)? { self }
+    var home: String?
+    func place() async throws -> String? { home }
 
     func create(_ spec: SandboxSpec, ownership: Ownership) async throws -> any Machine { throw PlannedFailure() }
     func list() async throws -> [OwnedMachine] { [] }
@@ -48,6 +50,22 @@ struct SweepTests {
             #expect(report.failed.isEmpty && report.unknown.isEmpty)
             #expect(try names(root) == [living.owner])
             #expect(try living.entries().count == 1)
+        }
+    }
+
+    @Test("What is in another place of the same backend stays in the ledger, and goes when that is swept")
+    func places() async throws {
+        try await withTemporaryDirectory { root in
+            let ledger = try OwnerLedger(in: root)
+            let id = SandboxID.unique()
+            try ledger.write(LedgerEntry(backend: "remover", id: id, owner: ledger.owner, place: "/there"))
+            try ledger.close()
+            let here = Remover(home: "/here")
+            let first = try await here.sweep(in: root)
+            #expect(first.unknown.map(\.id) == [id] && first.reaped.isEmpty && here.removed.all.isEmpty)
+            let second = try await Remover(home: "/there").sweep(in: root)
+            #expect(second.reaped.map(\.id) == [id])
+            #expect(try names(root).isEmpty)
         }
     }
 

@@ -42,6 +42,19 @@ struct SandboxExecTests {
         }
     }
 
+    @Test("Input without end is no longer asked for when the command has ended", .timeLimit(.minutes(1)))
+    func endlessInput() async throws {
+        struct Endless: AsyncSequence, AsyncIteratorProtocol, Sendable {
+            func makeAsyncIterator() -> Endless { self }
+            // Of those that do not care whether anybody still wants them.
+            mutating func next() async throws -> [UInt8]? { [1] }
+        }
+        try await withSandbox { sandbox in
+            let result = try await sandbox.exec(["true"], input: .stream(Endless()))
+            #expect(result.isSuccess)
+        }
+    }
+
     @Test("A lent command can be talked to")
     func talk() async throws {
         try await withSandbox { sandbox in
