@@ -52,6 +52,11 @@ public final class DockerBackend: SandboxBackend {
         return "Docker engine at \(engine.address.socket), API \(engine.version)"
     }
 
+    /// The socket of the engine.
+    ///
+    /// - Throws: What ``engineDescription()`` throws.
+    public func place() async throws -> String? { try await engine().address.place }
+
     // MARK: Making machines
 
     /// The engine, looked for until one is found.
@@ -85,7 +90,7 @@ public final class DockerBackend: SandboxBackend {
         let network = DockerName.network(of: spec)
         try ownership.intend(
             LedgerEntry(
-                backend: name, id: id, owner: ownership.owner,
+                backend: name, id: id, owner: ownership.owner, place: engine.address.place,
                 details: ["directory": runtime.path(of: id), "network": network ?? ""]))
         // A name that somebody has is not given back for them, nor is what carries it removed.
         let isForeign = Mutex(false)
@@ -108,6 +113,11 @@ public final class DockerBackend: SandboxBackend {
             joining = try await locks.joining(network)
             let labels = [DockerLabel.id: network, DockerLabel.owner: ownership.owner]
             try await shielded { try await engine.ensureNetwork(network, labels: labels, locks) }
+        }
+        if let disk = DockerName.snapshot(in: image) {
+            undo.push("remove the stored disk, if it was deleted while the container ran on it") {
+                try await engine.removeNameless(disk)
+            }
         }
         // Before the call, since an answer that is lost leaves a container all the same.
         let body = try DockerCreation.body(id, spec, image: image, owner: ownership.owner, sockets: directory)

@@ -19,6 +19,12 @@ enum DockerName {
 
     /// The image that holds a stored disk.
     static func snapshot(_ id: SandboxID) -> String { "\(snapshotRepository):\(id)" }
+
+    /// The stored disk that an image holds; nil if it is another image.
+    static func snapshot(in image: String) -> SandboxID? {
+        let parts = image.split(separator: ":", maxSplits: 1)
+        return parts.count == 2 && parts[0] == snapshotRepository ? SandboxID(rawValue: String(parts[1])) : nil
+    }
 }
 
 /// Labels of ours; those of callers are kept under ``user``.

@@ -38,6 +38,7 @@ struct DockerReaper: Reaper {
                     .nameTaken, "Container \(container) exists and belongs to somebody else; it was left alone.")
             }
             isFound = try await engine.removeContainer(container)
+            if let disk = DockerName.snapshot(in: inspection.config.image) { try await engine.removeNameless(disk) }
         }
         if let network = entry.details["network"], network.hasPrefix("gh-net-") {
             try await engine.leaveNetwork(network, NetworkLocks(runtime))

@@ -5,6 +5,9 @@ struct EngineAddress: Sendable, Hashable {
     /// The path of its unix socket.
     var socket: String
 
+    /// The same path whatever links lead to it.
+    var place: String { URL(filePath: socket).resolvingSymlinksInPath().path(percentEncoded: false) }
+
     /// The places to look, best first: `DOCKER_HOST` alone if it is set, else the usual sockets.
     ///
     /// - Throws: `GodHandError` with `engine.incompatible` if `DOCKER_HOST` is not a unix socket: displays and commands

@@ -13,11 +13,24 @@ extension EngineClient {
         return answer.status != 404
     }
 
-    /// Removes an image. Harmless if it is gone; one that containers use stays and is an error.
+    /// Removes an image. Harmless if it is gone. One on which containers run only loses its name: see
+    /// ``removeNameless(_:)``.
     func removeImage(_ reference: String) async throws {
         _ = try await call(
             "DELETE", "/images/\(reference)", query: ["force": "true"], timeout: .seconds(30), accepting: [404],
             "remove image \(reference)")
+    }
+
+    /// Removes the image of a stored disk that has lost its name, unless containers still run on it.
+    func removeNameless(_ snapshot: SandboxID) async throws {
+        let filters = #"{"label":["\#(DockerLabel.snapshot)=\#(snapshot)"],"dangling":["true"]}"#
+        let images = try await fetch(
+            [ImageSummary].self, "GET", "/images/json", query: ["filters": filters], "list images")
+        for image in images {
+            _ = try await call(
+                "DELETE", "/images/\(image.id)", timeout: .seconds(30), accepting: [404, 409],
+                "remove image \(image.id)")
+        }
     }
 
     /// Makes a private network if there is none of this name.

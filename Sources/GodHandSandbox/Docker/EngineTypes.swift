@@ -99,6 +99,7 @@ struct ContainerInspection: Decodable, Sendable {
     }
 
     struct Config: Decodable, Sendable {
+        var image: String
         var labels: [String: String]?
     }
 }

@@ -13,13 +13,13 @@ final class GuestChannel: Shell {
     private let patience: Duration
 
     /// Takes the guest's calls from a listener, which is then the channel's to close.
-    init(_ listener: any GuestListener, patience: Duration = .seconds(5)) {
+    init(_ listener: any GuestListener, patience: Duration = .seconds(20)) {
         self.listener = listener
         self.patience = patience
     }
 
     /// Listens on a socket that the guest is going to see.
-    convenience init(listeningAt path: String, patience: Duration = .seconds(5)) throws {
+    convenience init(listeningAt path: String, patience: Duration = .seconds(20)) throws {
         self.init(try UnixListener(path: path), patience: patience)
     }
 

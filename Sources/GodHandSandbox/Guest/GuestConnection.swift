@@ -10,6 +10,7 @@ final class GuestConnection: Sendable {
     let kind: Kind
     private let stream: any GuestStream
     private let decoder: Mutex<GuestFrameDecoder>
+    private let turns = InputTurns()
 
     private init(kind: Kind, stream: any GuestStream, decoder: GuestFrameDecoder) {
         self.kind = kind
@@ -45,7 +46,8 @@ final class GuestConnection: Sendable {
         }
     }
 
-    func send(_ frame: GuestFrame) async throws { try await stream.write(frame.bytes) }
+    /// Sends a frame. Several tasks may: each frame goes out whole before the next begins.
+    func send(_ frame: GuestFrame) async throws { try await turns.take { try await stream.write(frame.bytes) } }
 
     /// Whether an idle connection has ended, or spoke out of turn.
     var isStale: Bool { stream.hasNews }

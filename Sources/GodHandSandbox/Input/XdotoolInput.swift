@@ -33,7 +33,9 @@ package struct XdotoolInput: InputDriver {
                 // The process may have ended between press and release. The caller can be a cancelled task, in which no
                 // command can run any more, so another one lets go.
                 if !script.releases.isEmpty {
-                    await Task { [tool] in _ = try? await tool.run(["xdotool"] + script.releases) }.value
+                    try? await shielded(atMost: .seconds(5), "Letting go of the mouse and the keys") { [tool] in
+                        try await tool.run(["xdotool"] + script.releases)
+                    }
                 }
                 throw error
             }

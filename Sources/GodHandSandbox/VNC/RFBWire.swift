@@ -54,6 +54,9 @@ enum RFBClientMessage: Equatable {
     case pointer(Point, buttons: UInt8)
     case fence(flags: UInt32, payload: [UInt8])
 
+    /// Scroll Lock goes up, which nobody holds down: a server does not pass on what changes nothing.
+    static let nudge = key(0xff14, isDown: false)
+
     /// Adds the message as bytes.
     func append(to bytes: inout [UInt8]) {
         switch self {

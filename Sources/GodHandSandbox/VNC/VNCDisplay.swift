@@ -8,6 +8,9 @@ package struct VNCOptions: Sendable {
     /// Whether a picture counts only after a second refresh: for servers that answer the first request before they have
     /// looked at the guest's screen.
     package var confirmsFirstFrame = false
+    /// Whether the server looks at the guest's screen less and less often while nothing changes, and at once when it hears
+    /// of a key. QEMU's falls asleep for up to three seconds.
+    package var dozes = false
     /// How long a server may take to finish what it began: the handshake with the first picture, or one message.
     package var patience: Duration = .seconds(10)
     /// How long callers wait for a connection that is lost, or not there yet.
@@ -77,7 +80,7 @@ package final class VNCDisplay: Display {
         try Task.checkCancellation()
         if let change = try link.change(after: serial) { return change }
         guard duration > .zero else { return nil }
-        try await link.wait(until: .newer(than: serial), within: duration, clock: clock)
+        try await link.wait(until: .newer(than: serial), within: duration, clock: clock, waking: options.dozes)
         return try link.change(after: serial)
     }
 }
@@ -97,8 +100,20 @@ extension VNCLink {
     }
 
     /// Waits until the condition is met or the time is over.
-    func wait(until condition: Condition, within duration: Duration, clock: any Clock<Duration>) async throws {
+    ///
+    /// - Parameter isDozing: Whether the server has to be kept awake meanwhile.
+    func wait(
+        until condition: Condition, within duration: Duration, clock: any Clock<Duration>, waking isDozing: Bool = false
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
+            if isDozing {
+                group.addTask {
+                    while true {
+                        try self.post([.nudge])
+                        try await clock.sleep(for: .milliseconds(100))
+                    }
+                }
+            }
             group.addTask { try await self.wait(until: condition) }
             group.addTask { try await clock.sleep(for: duration) }
             defer { group.cancelAll() }

@@ -197,6 +197,7 @@ extension VNCSession {
     private func requestAll(_ size: Size) {
         missing = size.area
         RFBClientMessage.requestUpdate(Rect(size), incremental: false).append(to: &replies)
+        if options.dozes { RFBClientMessage.nudge.append(to: &replies) }
     }
 
     /// Counts what arrives of a picture of which nothing is known. An honest server sends each pixel once.

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import GodHandSandbox
@@ -34,6 +35,40 @@ import Testing
 
         static let worker = GuestFrame("H", [1, 0, 0, 0, 0, 1]).bytes
         static let control = GuestFrame("H", [1, 1, 0, 0, 0, 1]).bytes
+    }
+
+    /// A peer that takes each message in two parts, and lets others come in between.
+    private final class SlowStream: GuestStream {
+        let taken = Mutex<[UInt8]>([])
+        let hasNews = false
+
+        func read(upTo count: Int) async throws -> [UInt8] { GuestFrame("H", [1, 0, 0, 0, 0, 1]).bytes }
+        func write(_ bytes: [UInt8]) async throws {
+            let middle = bytes.count / 2
+            taken.withLock { $0 += bytes[..<middle] }
+            for _ in 0..<10 { await Task.yield() }
+            taken.withLock { $0 += bytes[middle...] }
+        }
+        func close() {}
+    }
+
+    @Test func `messages of several tasks do not get into each other`() async throws {
+        let stream = SlowStream()
+        let connection = try await GuestConnection.greeted(stream)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in UInt8(0)..<50 {
+                group.addTask { try await connection.send(GuestFrame("I", [UInt8](repeating: index, count: 100))) }
+            }
+            try await group.waitForAll()
+        }
+        var decoder = GuestFrameDecoder()
+        decoder.feed(stream.taken.withLock { $0 })
+        var seen: Set<UInt8> = []
+        while let frame = try decoder.next() {
+            #expect(frame.type == UInt8(ascii: "I") && frame.payload.count == 100 && Set(frame.payload).count == 1)
+            seen.formUnion(frame.payload)
+        }
+        #expect(seen.count == 50)
     }
 
     private static let started = GuestFrame("S", [0, 0, 0, 9]).bytes

@@ -105,6 +105,31 @@ extension Live {
             }
         }
 
+        @Test(arguments: [false, true])
+        func `a stored disk that is deleted while machines run on it goes with the last of them`(
+            isSwept: Bool
+        ) async throws {
+            let backend = DockerBackend()
+            let disk = try await backend.withSandbox(.desktop) { try await $0.snapshot(.filesystem) }
+            try await backend.withSandboxScope { scope in
+                let machines = [try await scope.restore(disk), try await scope.restore(disk)]
+                try await backend.filesystemRestoring?.delete(disk)
+                for (machine, left) in zip(machines, [1, 0]) {
+                    if isSwept {
+                        let directory = try backend.runtimeDirectory().path(of: machine.id)
+                        let entry = LedgerEntry(
+                            backend: backend.name, id: machine.id, owner: scope.owner,
+                            details: ["directory": directory])
+                        #expect(try await DockerReaper(backend: backend).remove(entry))
+                    } else {
+                        try await scope.destroy(machine)
+                    }
+                    let images = try await backend.engine().listImages(label: "\(DockerLabel.snapshot)=\(disk.id)")
+                    #expect(images.count == left)
+                }
+            }
+        }
+
         @Test func `many may join and leave one network at the same time`() async throws {
             let backend = DockerBackend()
             for _ in 0..<3 {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GodHandSandbox
@@ -75,7 +76,7 @@ struct RFBGateTests {
     }
 
     @Test(arguments: 0..<40) func `no mutation of a session traps or paints outside`(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let original = ServerScript.everything.bytes
         for _ in 0..<50 {
             var bytes = original
@@ -101,25 +102,12 @@ struct RFBGateTests {
     }
 
     @Test(arguments: 0..<20) func `random bytes do no harm`(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<100 {
             let bytes = (0..<Int.random(in: 0...400, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
             bytes.withUnsafeBytes { rfbGateFuzz($0) }
         }
-    }
-}
-
-/// Random numbers that a seed repeats.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -63,6 +63,29 @@ import Testing
         #expect(error?.code == .displayUnavailable)
     }
 
+    /// It shows what it has only when it hears of a key, as QEMU's, which falls asleep.
+    @Test func `a server that dozes is woken for its first picture, and while somebody waits`() async throws {
+        let transport = FakeTransport { server in
+            server.say(ServerScript.handshake(Self.size).bytes)
+            server.hear(.nudge)
+            server.say(Self.picture(1))
+            server.hear(.requestUpdate(Rect(Self.size), incremental: true))
+            for shade in 2...3 as ClosedRange<UInt8> {
+                server.hear(.nudge)
+                server.hear(.nudge)
+                server.say(Self.picture(shade))
+            }
+        }
+        var options = VNCOptions()
+        options.dozes = true
+        let display = try VNCDisplay(over: transport, options: options)
+        var serial: UInt64 = 0
+        for shade in 1...3 as ClosedRange<UInt8> {
+            serial = try #require(try await display.change(after: serial, within: .seconds(20))).serial
+            #expect(try await display.frame().frame.pixels[2] == shade)
+        }
+    }
+
     @Test(arguments: [0, 1, 11, 12, 13, 14, 20, 40, 60, 100]) func `a server that falls silent costs a connection`(
         offset: Int
     ) async throws {
