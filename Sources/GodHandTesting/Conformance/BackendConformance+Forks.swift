@@ -13,6 +13,33 @@ extension BackendConformance {
         }
     }
 
+    func checkPreparedForks() async throws {
+        try await withMemory { scope, sandbox, memory in
+            try await live(in: sandbox)
+            for (expected, made) in [(1, 1), (2, 1), (1, 2)] {
+                await scope.prepareForks(of: sandbox, into: expected)
+                let word = "\(expected) were expected, and \(made) made"
+                try await sandbox.writeFile("\(memoryFile)-word", word)
+                try await sandbox.writeFile("\(diskFile)-word", word)
+                let forks = try await scope.fork(sandbox, into: made, preserving: .memory)
+                try expect(forks.count == made, "A prepared fork into \(made) made \(forks.count).")
+                for fork in forks {
+                    try await expectLive(fork, "A prepared fork")
+                    try await expectFile("\(memoryFile)-word", word, in: fork, "A prepared fork")
+                    try await expectFile("\(diskFile)-word", word, in: fork, "A prepared fork")
+                }
+                try await expectIdentities(of: [sandbox] + forks)
+                for fork in forks { try await scope.destroy(fork) }
+            }
+            let ledger = MemoryLedger { _ in }
+            let owner = SandboxID.unique().rawValue
+            try await memory.prepareForks(2, ownership: Ownership(owner: owner, book: ledger))
+            try await scope.destroy(sandbox)
+            try expect(ledger.entries.isEmpty, "What was prepared stays in the ledger when its origin is gone.")
+            try await expectNoMachines(of: owner)
+        }
+    }
+
     func checkLiveForksShow() async throws {
         guard spec.screen != nil else { throw MissingFacet(name: "display") }
         try await withMemory { scope, sandbox, _ in
@@ -26,7 +53,8 @@ extension BackendConformance {
                 shown.isNearer(to: after, than: before), "The screen of a fork does not show what its origin's did.")
             let other = try await provoked(fork.display)
             let still = try await display.settledFrame().frame
-            try expect(still.isNearer(to: after, than: other), "Input to a fork reached its origin.")
+            // The same input twice may lead to the same picture again, of which nothing can be told.
+            try expect(!still.isNearer(to: other, than: after), "Input to a fork reached its origin.")
         }
     }
 

@@ -98,6 +98,7 @@ public struct BackendConformance: Sendable {
         case .deletedSnapshotsAreNotFound: try await checkDeletedSnapshot()
         case .sealedMachinesKeepNothing: try await checkSealed()
         case .liveForksGoOn: try await checkLiveForks()
+        case .preparedForksAreLikeOthers: try await checkPreparedForks()
         case .liveForksShowTheSame: try await checkLiveForksShow()
         case .liveForksAreIndependent: try await checkLiveForksAreIndependent()
         case .forksOfForksGoOn: try await checkForkOfFork()
@@ -181,6 +182,9 @@ public struct BackendConformance: Sendable {
         case sealedMachinesKeepNothing
         /// Live forks have the running programs, the memory and the disk of their origin, which goes on as well.
         case liveForksGoOn
+        /// Forks that were prepared begin as their origin is when they are made; there may be more or fewer than expected, and
+        /// what no fork came for goes with its origin.
+        case preparedForksAreLikeOthers
         /// A live fork's screen shows what its origin's did; input to one does not reach the other.
         case liveForksShowTheSame
         /// Live forks and their origin go their own ways, and none needs another to be there.

@@ -6,6 +6,7 @@ public final class SimulatedEngine: Sendable {
         var owner: String
         var spec: SandboxSpec
         var guest: SimulatedGuest
+        var preparedForks = 0
     }
     private struct State: Sendable {
         var machines: [SandboxID: Record] = [:]
@@ -28,6 +29,16 @@ public final class SimulatedEngine: Sendable {
     public var machines: Set<SandboxID> { state.read { Set($0.machines.keys) } }
     /// The snapshots that are stored, of both kinds.
     public var snapshots: Set<SandboxID> { state.read { Set($0.snapshots.keys) } }
+
+    /// How many forks of a machine are prepared.
+    public func preparedForks(of id: SandboxID) -> Int { state.read { $0.machines[id]?.preparedForks ?? 0 } }
+
+    /// Waits until so many forks of a machine are prepared.
+    public func waitForPreparedForks(_ count: Int, of id: SandboxID) async throws {
+        try await state.wait { $0.machines[id]?.preparedForks == count ? () : nil }
+    }
+
+    func prepareForks(_ count: Int, of id: SandboxID) { state.update { $0.machines[id]?.preparedForks = count } }
 
     func add(_ id: SandboxID, owner: String, _ spec: SandboxSpec, _ memory: SimulatedMemory) throws -> SimulatedGuest {
         guard images.contains(spec.image) else {

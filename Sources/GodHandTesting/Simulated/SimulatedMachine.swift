@@ -40,8 +40,14 @@ struct SimulatedMachine: Machine, Pausing, FilesystemSnapshotting, MemorySnapsho
         }
     }
 
+    func prepareForks(_ count: Int, ownership: Ownership) async throws {
+        try await backend.faults.reach("fork.prepare")
+        backend.engine.prepareForks(count, of: id)
+    }
+
     func fork(into count: Int, ownership: Ownership) async throws -> [any Machine] {
         try await backend.faults.reach("fork")
+        backend.engine.prepareForks(0, of: id)
         let memory = try guest.memory()
         var forks: [any Machine] = []
         do {
