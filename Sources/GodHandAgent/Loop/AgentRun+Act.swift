@@ -31,9 +31,14 @@ extension AgentRun {
     }
 
     /// Refuses, and lets the model know why.
-    func refuse(_ call: ActionCall, _ reason: String) -> Step? {
-        if call.id.isEmpty { notices.append(reason) }
-        open?.answer(call.id, [.text("Not done. \(reason)")], isError: true)
+    ///
+    /// - Parameters:
+    ///   - reason: In words of the program.
+    ///   - found: What was found on the machine: a page may have written it, so it is data.
+    func refuse(_ call: ActionCall, _ reason: String, because found: String? = nil) -> Step? {
+        let found = found.map { [ModelContent.untrusted($0)] } ?? []
+        if call.id.isEmpty { notices += [.text(reason)] + found }
+        open?.answer(call.id, [.text("Not done. \(reason)")] + found, isError: true)
         return nil
     }
 
@@ -62,12 +67,9 @@ extension AgentRun {
         }
         remember(attempt.after)
         timings = timings + attempt.timings
-        let failure =
+        let verdict =
             attempt.reply.isError
-            ? Verdict(
-                passed: false, claim: "this can be done: \(permit.action.summary)",
-                evidence: attempt.reply.words.shortened(to: 300)) : nil
-        let verdict = failure ?? attempt.verdict
+            ? .undone(permit.action, attempt.reply.words.shortened(to: 300)) : attempt.verdict
         let step = try await step(
             call, permit.action, startedAt, before: before, after: attempt.after, timings, verdict: verdict)
         var content = permit.note.map { [ModelContent.text($0)] } ?? []
@@ -119,8 +121,10 @@ extension AgentRun {
                     try await recorder?.record($0, of: index)
                 }
             } catch let error as GodHandError where error.isAboutTheAction {
+                // The guest's own words may be in it.
+                let words = ModelContent.untrusted(error.description.shortened(to: 500))
                 return StepWalker.Attempt(
-                    reply: .failed(error.description.shortened(to: 500)), verdict: nil, after: before,
+                    reply: ActionReply(isError: true, content: [words]), verdict: nil, after: before,
                     timings: StepTimings())
             }
         }

@@ -56,9 +56,15 @@ extension AgentRun {
         } catch let error as CancellationError {
             throw error
         } catch {
-            let reason = (error as? GodHandError)?.message ?? "What a placeholder stands for could not be put in."
-            try await record(.decision(ActionDecision(.denied, of: action, reason: reason)))
-            _ = refuse(call, reason)
+            let general = "What a placeholder stands for could not be put in."
+            let known = error as? GodHandError
+            try await record(.decision(ActionDecision(.denied, of: action, reason: known?.message ?? general)))
+            if let known, ![.secretMisplaced, .invalidRequest, .notFound].contains(known.code) {
+                // Of the asking, and so perhaps in the guest's words.
+                _ = refuse(call, general, because: known.message)
+            } else {
+                _ = refuse(call, known?.message ?? general)
+            }
             return nil
         }
     }

@@ -20,12 +20,13 @@ extension AgentRun {
         guard let step, outcome == nil else { return }
         switch setbacks.add(step.action, changed: !step.after.changes.isEmpty, passed: step.verdict?.passed) {
         case .none: break
-        case .tell(let words): notices.append(words)
+        case .tell(let words): notices.append(.text(words))
         case .replan(let reason):
             try await record(.intervention(Intervention(.replanned, reason)))
             notices.append(
-                "\(reason) What you try does not work. Think again about what you see, and reach the goal in another way."
-            )
+                .text(
+                    "\(reason) What you try does not work. Think again about what you see, and reach the goal in "
+                        + "another way."))
         case .giveUp(let reason):
             open?.broken = "Nothing before it worked."
             if try await !restore(because: reason) { outcome = .stopped("Nothing works any more. \(reason)") }
@@ -49,7 +50,7 @@ extension AgentRun {
             try await record(.check(verdict))
         }
         lap.end(&timings.verify)
-        report.checks = verdicts
+        report.checks = verdicts.map { settings.redactor?.redacted($0) ?? $0 }
         let shortfall = verdicts.lazy.compactMap(\.shortfall).first
         let whole = Verdict(
             passed: shortfall == nil, claim: "the goal is reached", evidence: shortfall ?? "all checks passed",
@@ -65,7 +66,7 @@ extension AgentRun {
         if falseDones >= max(1, settings.recovery.falseDones) {
             outcome = .abandoned("The model said \(falseDones) times that it was done, but it was not. \(shortfall)")
         } else {
-            _ = refuse(call, "The goal is not reached yet. \(shortfall)")
+            _ = refuse(call, "The goal is not reached yet.", because: shortfall)
         }
         return step
     }
@@ -133,7 +134,7 @@ extension AgentRun {
             case .filesystem: "its files are as they were \(when), and programs that were open then are not any more"
             case .memory: "its files and its programs are as they were \(when)"
             }
-        notices.append("\(reason) So the machine was put back: \(what). Reach the goal in another way.")
+        notices.append(.text("\(reason) So the machine was put back: \(what). Reach the goal in another way."))
         return true
     }
 

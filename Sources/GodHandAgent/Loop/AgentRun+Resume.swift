@@ -25,14 +25,14 @@ extension AgentRun {
         if let judgeCost { report.cost = report.cost + judgeCost }
         takenUp += machine.events
         takenUp.append(.intervention(Intervention(.continued, machine.words(after: stepsBefore))))
-        if let words = machine.notice(after: stepsBefore) { notices.append(words) }
+        if let words = machine.notice(after: stepsBefore) { notices.append(.text(words)) }
         takeUpTurn()
     }
 
     /// Answers what the model asked for last, as far as it is known what came of it.
     private func takeUpTurn() {
         guard case .model(let response)? = turns.last else {
-            notices.append("The run was interrupted, and goes on. The screen may have changed since.")
+            notices.append(.text("The run was interrupted, and goes on. The screen may have changed since."))
             return
         }
         var turn = OpenTurn(response)
@@ -47,7 +47,7 @@ extension AgentRun {
         }
         turn.steps = 1
         open = turn
-        notices.append("The run was interrupted, and goes on. Look at the screen to see what was done.")
+        notices.append(.text("The run was interrupted, and goes on. Look at the screen to see what was done."))
     }
 }
 

@@ -50,7 +50,7 @@ extension AgentRun {
             try await append(.results(open.results(showing: &view)))
         }
         open = nil
-        words += notices.map { .text($0) }
+        words += notices
         notices = []
         if !(words + view).isEmpty { try await append(.user(words + view)) }
     }
@@ -114,15 +114,16 @@ extension AgentRun {
             return
         }
         if response.stop == .length {
-            notices.append("Your answer was cut off because it was too long. Be brief, and act.")
+            notices.append(.text("Your answer was cut off because it was too long. Be brief, and act."))
         } else if wasAskedToAct || !settings.abilities.contains(.finish) {
             // It was told already how to say so, or cannot: its words are taken for it.
             open?.finish(saying: response.text)
         } else {
             wasAskedToAct = true
             notices.append(
-                "You did nothing. Go on with an action; if the goal is reached, or cannot be, say so with the action "
-                    + "for it.")
+                .text(
+                    "You did nothing. Go on with an action; if the goal is reached, or cannot be, say so with the "
+                        + "action for it."))
         }
     }
 
@@ -147,9 +148,9 @@ extension AgentRun {
         if isStale {
             forgetScreen()
             sight = nil
-            notices.append("A person has used the machine meanwhile. Look at the screen afresh.")
+            notices.append(.text("A person has used the machine meanwhile. Look at the screen afresh."))
         }
-        notices += hints.map { "The user says: \($0)" }
+        notices += hints.map { .text("The user says: \($0)") }
     }
 }
 

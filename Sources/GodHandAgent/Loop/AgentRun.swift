@@ -25,7 +25,7 @@ final class AgentRun {
     /// What the model saw when it decided.
     var sight: Sight?
     /// What the model is told with the next turn.
-    var notices: [String] = []
+    var notices: [ModelContent] = []
     var setbacks: Setbacks
     var store: RestoreState
     var idleTurns = 0
@@ -109,6 +109,7 @@ final class AgentRun {
             }
         } catch {
             hasEnded = true
+            let error = settings.redactor?.redacted(error) ?? error
             report.outcome = Outcome(endedBy: error)
             report.duration = clock.now - began
             await discardStored(after: report.outcome)
@@ -146,7 +147,8 @@ final class AgentRun {
 
     private func end(_ outcome: Outcome) async throws {
         await discardStored(after: outcome)
-        report.outcome = outcome
+        // The report goes to journals and people, as the trace does.
+        report.outcome = settings.redactor?.redacted(outcome) ?? outcome
         report.duration = clock.now - began
         try await record(.finished(outcome))
         hasEnded = true
@@ -188,16 +190,14 @@ final class AgentRun {
     /// Waits while a person has paused the run, and between turns also while one drives.
     private func hold() async throws {
         let isBetweenTurns = open?.isOver ?? true
-        func holds(_ state: RunControl.State) -> Bool {
-            state.stopReason == nil && (state.isPaused || (isBetweenTurns && state.isTakenOver))
+        @Sendable func holds(_ state: RunControl.State) -> Bool {
+            state.stopReason == nil && (state.isHalted || (isBetweenTurns && state.isTakenOver))
         }
         guard control.read(holds) else { return }
         try await recordNews()
         let start = clock.now
         try await control.idling {
-            try await control.wait { state in
-                state.stopReason != nil || !(state.isPaused || (isBetweenTurns && state.isTakenOver))
-            }
+            try await control.wait { !holds($0) }
         }
         held += clock.now - start
     }

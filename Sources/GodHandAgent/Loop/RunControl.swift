@@ -9,7 +9,11 @@ public final class RunControl: Sendable {
         /// A person drove since the agent looked last.
         var looksStale = false
         var stopReason: String?
+        /// The run is over: it will not hold any more.
+        var isOver = false
         var hints: [String] = []
+        /// How many are about to store the machine: the run begins nothing meanwhile, and nobody has paused it.
+        var storers = 0
         /// How many parts of the run wait for a person: nothing happens on the machine meanwhile.
         var idlers = 0
         /// The machine that the run is on now.
@@ -24,13 +28,23 @@ public final class RunControl: Sendable {
 
         /// Nobody needs the machine: neither the run nor a person who drives.
         var mayBeSuspended: Bool { idlers > 0 && !isTakenOver && stopReason == nil }
+        /// The run is to begin nothing, whoever wants that.
+        var isHalted: Bool { isPaused || storers > 0 }
         /// The time of the run stands still.
-        var isHeld: Bool { stopReason == nil && (isPaused || isTakenOver || idlers > 0) }
+        var isHeld: Bool { stopReason == nil && (isHalted || isTakenOver || idlers > 0) }
     }
     private let state = Mutex(State())
 
     /// Makes reins for one run.
     public init() {}
+
+    /// Makes reins that are held as others were.
+    convenience init(_ hold: RunHold) {
+        self.init()
+        if hold.isPaused { pause() }
+        if hold.isTakenOver { takeOver() }
+        for text in hold.hints { hint(text) }
+    }
 
     /// Holds the run before its next turn and its next action, until ``resume()``.
     public func pause() {
@@ -84,10 +98,25 @@ public final class RunControl: Sendable {
 
     /// Whether a person drives.
     public var isTakenOver: Bool { state.withLock(\.isTakenOver) }
-    /// Whether it holds.
+    /// Whether somebody has paused it.
     public var isPaused: Bool { state.withLock(\.isPaused) }
 
     // MARK: For the loop
+
+    /// How a person holds it now; nil if nobody does.
+    var hold: RunHold? {
+        read { state in
+            let hold = RunHold(isPaused: state.isPaused, isTakenOver: state.isTakenOver, hints: state.hints)
+            return hold == RunHold() ? nil : hold
+        }
+    }
+
+    /// Holds the run before its next action, until as many have said ``endStoring()``.
+    func beginStoring() { change { $0.storers += 1 } }
+    func endStoring() { change { $0.storers -= 1 } }
+
+    /// Says that the run is over.
+    func end() { change { $0.isOver = true } }
 
     func read<Value: Sendable>(_ body: (State) -> Value) -> Value { state.withLock { body($0) } }
 

@@ -4,11 +4,11 @@ public import GodHandCore
 public struct RunReport: Sendable, Hashable {
     /// What the run was for.
     public var goal: String
-    /// How it ended.
+    /// How it ended, without secret values.
     public var outcome: Outcome = .stopped("It has not ended.")
     /// What was done.
     public var steps: [Step] = []
-    /// What was found out at the end.
+    /// What was found out at the end, without secret values.
     public var checks: [Verdict] = []
     /// How long all of it took.
     public var duration: Duration = .zero

@@ -8,7 +8,7 @@ public struct Attempt: Sendable {
     public let goal: GoalID
     /// What is to be reached.
     public let request: GoalRequest
-    /// Counted from one.
+    /// Counted from one. Numbers whose directories are there already are passed over, as after the loss of the journal.
     public let number: Int
     /// A machine that nobody used before; or one that goes on from ``checkpoint``.
     public let sandbox: Sandbox
@@ -30,8 +30,10 @@ public struct Attempt: Sendable {
     public var directory: URL? { directory(of: number) }
 
     /// The directory of another attempt at the same goal.
-    public func directory(of attempt: Int) -> URL? {
-        root?.appending(path: "goals/\(goal)/\(attempt)", directoryHint: .isDirectory)
+    public func directory(of attempt: Int) -> URL? { root.map { Self.directory(of: attempt, at: goal, in: $0) } }
+
+    static func directory(of attempt: Int, at goal: GoalID, in root: URL) -> URL {
+        root.appending(path: "goals/\(goal)/\(attempt)", directoryHint: .isDirectory)
     }
 
     /// A recorder that tells the orchestrator what happens. Without it steps are counted only at the end, nothing is seen
@@ -110,6 +112,8 @@ final class AttemptMeter: Sendable {
         var events = 0
         /// Until then a run that goes on tells what is known already.
         var isRepeating: Bool
+        /// What a judge cost before, which the first step of a run that goes on tells again.
+        var judgedBefore: StepCost?
     }
     private let state: Mutex<State>
     private let onEvent: @Sendable (RunEvent) async -> Void
@@ -134,16 +138,36 @@ final class AttemptMeter: Sendable {
 extension AttemptMeter.State {
     fileprivate mutating func add(_ event: RunEvent) {
         switch event {
+        case .started(let header): judgedBefore = header.continues?.judgeCost
         case .step(let step):
             expense.steps += 1
             isRepeating = false
-            if let cost = step.judgeCost { expense.cost = expense.cost + cost }
+            if let cost = step.judgeCost { expense.cost = expense.cost + cost.less(judgedBefore ?? StepCost()) }
+            judgedBefore = nil
         case .modelTurn(let entry):
             if !isRepeating, let cost = entry.cost { expense.cost = expense.cost + cost }
         case .intervention(let intervention): if intervention.kind == .continued { isRepeating = false }
         case .within(branch: _, let inner): add(inner)
         default: break
         }
+    }
+}
+
+extension StepCost {
+    /// What came on top of an earlier cost.
+    fileprivate func less(_ before: StepCost) -> StepCost {
+        func left(_ part: KeyPath<StepCost, Int>) -> Int {
+            let (rest, overflow) = self[keyPath: part].subtractingReportingOverflow(before[keyPath: part])
+            return overflow ? 0 : max(0, rest)
+        }
+        var rest = StepCost()
+        rest.input = left(\.input)
+        rest.cachedInput = left(\.cachedInput)
+        rest.cacheWrite = left(\.cacheWrite)
+        rest.output = left(\.output)
+        rest.images = left(\.images)
+        rest.price = price.flatMap { price in before.price.map { max(0, price - $0) } }
+        return rest
     }
 }
 

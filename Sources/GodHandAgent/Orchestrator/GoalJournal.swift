@@ -16,8 +16,8 @@ final class GoalJournal {
 
     private let directory: String
     private let files: any FileSystem
-    /// Held as long as this exists, so that no two orchestrators write.
-    private let lock: OpenFile
+    /// Held until this is closed, so that no two orchestrators write.
+    private var lock: OpenFile?
     private var file: OpenFile?
     private var lines = 0
 
@@ -51,8 +51,12 @@ final class GoalJournal {
     ///   - kind: What changed, for people who read the file.
     ///   - goals: All of them: if the line before is torn, or most lines are history, a new file is written.
     ///   - isDurable: Whether it must survive a power cut before this returns. The death of the process it survives anyway.
-    /// - Throws: `GodHandError` with `disk.full` or `host.failed`. The state may be in the journal all the same.
+    /// - Throws: `GodHandError` with `disk.full` or `host.failed`, and the state may be in the journal all the same; or
+    ///   `scope-closed` after ``close()``.
     func append(_ kind: String, _ goal: GoalStatus, among goals: [GoalID: GoalStatus], isDurable: Bool = true) throws {
+        guard lock != nil else {
+            throw GodHandError(.scopeClosed, "The orchestrator of the journal in \(directory) has ended.")
+        }
         guard let file, lines < 2 * goals.count + 2_000 else { return try rewrite(goals) }
         let line = try Self.line(kind, goal)
         do {
@@ -64,6 +68,12 @@ final class GoalJournal {
             self.file = nil
             throw error
         }
+    }
+
+    /// Leaves the journal to the next orchestrator. Nothing can be appended any more.
+    func close() {
+        file = nil
+        lock = nil
     }
 
     private func rewrite(_ goals: [GoalID: GoalStatus]) throws {

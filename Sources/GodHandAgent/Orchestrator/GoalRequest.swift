@@ -16,7 +16,7 @@ public struct GoalRequest: Sendable, Hashable, Codable {
     public var limits = RunLimits()
     /// How often it may be tried, 1 to 100. One that a shutdown ended does not count.
     public var attempts = 3
-    /// Whatever else the work needs to know, such as what to check; at most 16 KiB of JSON.
+    /// Whatever else the work needs to know, such as what to check; at most 64 KiB of JSON.
     public var details: JSONValue?
 
     /// Makes a request with the usual limits.
@@ -40,7 +40,7 @@ public struct GoalRequest: Sendable, Hashable, Codable {
         try require(spec.name == nil, "its machine has a name", "Give the spec none; each attempt gets its own.")
         if let details {
             let size = try details.written().count
-            try require(size <= 16 << 10, "its details have \(size) bytes", "Use at most 16384.")
+            try require(size <= 64 << 10, "its details have \(size) bytes", "Use at most 65536.")
         }
         _ = try spec.validated()
         return self

@@ -19,14 +19,36 @@ public struct GoalStatus: Sendable, Hashable, Codable {
     public internal(set) var checkpoint: GoalCheckpoint?
     /// How it ended; nil until then.
     public internal(set) var outcome: Outcome?
+    /// When it ended; nil until then.
+    public internal(set) var endedAt: Date?
     /// A machine that is being stored. It is written down before, so that it is not left over after a crash.
     var storing: Snapshot?
+    /// Stored machines that nobody needs any more, until they are deleted; nil for none.
+    private(set) var discarding: [Snapshot]?
 
-    init(id: GoalID, request: GoalRequest, submittedAt: Date) {
+    /// Makes the status of a goal that was just handed in, for a copy that follows ``OrchestratorEvents``.
+    public init(id: GoalID, request: GoalRequest, submittedAt: Date) {
         self.id = id
         self.request = request
         self.submittedAt = submittedAt
     }
+
+    /// It once it is over, as an event tells of that: the orchestrator may have forgotten it by the time that it is asked.
+    public func ended(_ outcome: Outcome, at time: Date) -> GoalStatus {
+        var status = self
+        status.state = .finished
+        status.outcome = outcome
+        status.endedAt = time
+        status.checkpoint = nil
+        if let last = status.attempts.indices.last, status.attempts[last].end == nil {
+            status.attempts[last].end = .finished
+            status.attempts[last].endedAt = time
+        }
+        return status
+    }
+
+    /// When it ended, also of one that an earlier version wrote down.
+    var ending: Date { endedAt ?? attempts.last?.endedAt ?? submittedAt }
 
     /// What goes on with a goal.
     public enum State: String, Sendable, Hashable, Codable {
@@ -37,6 +59,21 @@ public struct GoalStatus: Sendable, Hashable, Codable {
         /// It is over; see ``GoalStatus/outcome``.
         case finished
     }
+
+    /// Notes what is to be deleted.
+    mutating func discard(_ snapshot: Snapshot?) {
+        guard let snapshot, discarding?.contains(snapshot) != true else { return }
+        discarding = (discarding ?? []) + [snapshot]
+    }
+
+    /// Notes that it is deleted.
+    mutating func forget(_ snapshot: Snapshot) {
+        discarding?.removeAll { $0 == snapshot }
+        if discarding?.isEmpty == true { discarding = nil }
+    }
+
+    /// Whether something is stored for it that is not deleted yet.
+    var leavesSomething: Bool { storing != nil || discarding != nil }
 
     /// How many attempts count against ``GoalRequest/attempts``.
     var failures: Int {
@@ -51,7 +88,7 @@ public struct GoalStatus: Sendable, Hashable, Codable {
 
 /// One time that a goal was begun.
 public struct GoalAttempt: Sendable, Hashable, Codable {
-    /// Counted from one.
+    /// As in ``Attempt/number``.
     public var number: Int
     /// When it began. It is written down before anything happens.
     public var startedAt: Date
@@ -117,4 +154,6 @@ public struct GoalCheckpoint: Sendable, Hashable, Codable {
     public var events: Int
     /// What the run had taken, as far as its trace tells.
     var spent: GoalExpense
+    /// How a person held the run; nil if nobody did.
+    var hold: RunHold?
 }

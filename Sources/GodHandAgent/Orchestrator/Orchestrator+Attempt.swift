@@ -108,6 +108,7 @@ extension Orchestrator {
             return
         }
         running[id]?.isSettled = true
+        attempt.control.end()
         goal.spent = attempt.spent(at: time.now)
         let outcome: Outcome
         switch result {
@@ -122,6 +123,8 @@ extension Orchestrator {
         let end = end(of: attempt, outcome)
         goal.attempts[goal.attempts.count - 1].end = end.attempt
         goal.attempts[goal.attempts.count - 1].endedAt = Date()
+        // As a person left it, not as it was when the machine was stored.
+        goal.checkpoint?.hold = attempt.control.hold
         goals[id] = goal
         if let outcome = end.goal { return finish(id, outcome) }
         if case .failed(let code, let message) = end.attempt,

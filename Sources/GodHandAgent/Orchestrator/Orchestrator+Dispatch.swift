@@ -12,7 +12,7 @@ extension Orchestrator {
     /// Works until a shutdown. Everything that it began has ended when it returns.
     func run() async {
         await withDiscardingTaskGroup { group in
-            for goal in goals.values where goal.storing != nil {
+            for goal in goals.values where goal.discarding != nil {
                 group.addTask { await self.discardStored(goal.id) }
             }
             while true {
@@ -109,7 +109,7 @@ extension Orchestrator {
         guard var goal = goals[id] else { return }
         if let limit = goal.spent.reached(goal.request.limits) ?? goal.timeIsUp { return finish(id, .stopped(limit)) }
         goal.state = .running
-        let number = goal.attempts.count + 1
+        let number = freeNumber(after: goal.attempts.last?.number ?? 0, of: id)
         goal.attempts.append(
             GoalAttempt(number: number, startedAt: Date(), isResumption: goal.checkpoint != nil))
         do { try record("started", goal) } catch {
@@ -123,8 +123,23 @@ extension Orchestrator {
         let claim = warm?.claim ?? budget.claim(demand(of: spec))
         budget.setProcessors(spec.cpus, of: claim)
         running[id] = RunningAttempt(
-            number: number, claim: claim, before: goal.spent, checkpoint: goal.checkpoint)
+            number: number, control: goal.checkpoint?.hold.map { RunControl($0) } ?? RunControl(), claim: claim,
+            before: goal.spent, checkpoint: goal.checkpoint)
         group.addTask { await self.attempt(id, on: warm) }
+    }
+}
+
+extension Orchestrator {
+    /// What lies in the directory of an attempt is never touched again, even if nothing is known of that attempt.
+    private func freeNumber(after last: Int, of id: GoalID) -> Int {
+        var number = last + 1
+        guard let root = settings.directory else { return number }
+        func isTaken() -> Bool {
+            let place = Attempt.directory(of: number, at: id, in: root)
+            return FileManager.default.fileExists(atPath: place.path(percentEncoded: false))
+        }
+        while isTaken() { number += 1 }
+        return number
     }
 }
 

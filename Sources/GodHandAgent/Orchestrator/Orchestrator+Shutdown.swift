@@ -20,8 +20,8 @@ extension Orchestrator {
         guard let control = running[id]?.control else {
             throw GodHandError(.notFound, "Goal \(id) is not worked on.", hint: "Wait until it has started.")
         }
-        let wasPaused = control.isPaused
-        defer { if !wasPaused { control.resume() } }
+        control.beginStoring()
+        defer { control.endStoring() }
         return try await store(id, within: time)
     }
 
@@ -53,11 +53,17 @@ extension Orchestrator {
     }
 
     private func storeAndStop(_ id: GoalID, within limit: Duration) async {
+        // Held until it is broken off: what is done after it was stored would be lost.
+        guard let control = running[id]?.control else { return }
+        control.beginStoring()
+        defer { control.endStoring() }
         do {
             // Whoever ends the program has cancelled this task, perhaps.
             try await shielded { _ = try await self.store(id, within: limit) }
             abort(id, .checkpointed)
         } catch {
+            // What has ended meanwhile needs no storing; only its machine is still there.
+            guard running[id]?.isSettled == false else { return }
             Logger.current.info(
                 "A goal is interrupted, since it could not be stored",
                 metadata: ["godhand.goal": "\(id)", "godhand.error": "\(error)"])
@@ -65,6 +71,7 @@ extension Orchestrator {
         }
     }
 
+    /// Stores the machine of a run that is being held.
     private func store(_ id: GoalID, within limit: Duration) async throws -> GoalCheckpoint {
         guard let attempt = running[id], let meter = attempt.meter, let before = attempt.current, meter.events > 0
         else {
@@ -72,23 +79,27 @@ extension Orchestrator {
                 .unsupported, "Goal \(id) cannot be stored: nothing of its run is known.",
                 hint: "Let its work use the attempt's recorder and control.")
         }
-        attempt.control.pause()
         try await withDeadline(limit, clock: time.clock, "Waiting for the run of goal \(id) to hold") {
-            try await attempt.control.wait { $0.idlers > 0 }
+            try await attempt.control.wait { $0.idlers > 0 || $0.isOver }
         }
+        guard !attempt.control.read(\.isOver) else { throw isOver(id) }
         let sandbox = running[id]?.current ?? before
         let events = meter.events
         let snapshot = try await take(sandbox, for: id)
-        guard var goal = goals[id], running[id]?.number == attempt.number else { throw CancellationError() }
-        let old = goal.checkpoint
+        // The work may have come to an end meanwhile.
+        guard var goal = goals[id], let now = running[id], now.number == attempt.number, !now.isSettled else {
+            await abandon(snapshot, of: id)
+            throw isOver(id)
+        }
+        // The one before is not needed any more, and known until it is gone.
+        goal.discard(goal.checkpoint?.snapshot)
         let checkpoint = GoalCheckpoint(
             snapshot: snapshot, attempt: attempt.number, events: events,
-            spent: (attempt.checkpoint?.spent ?? GoalExpense()) + meter.expense)
+            spent: (attempt.checkpoint?.spent ?? GoalExpense()) + meter.expense, hold: attempt.control.hold)
         goal.checkpoint = checkpoint
-        // The one before is not needed any more, and known until it is gone.
-        goal.storing = old?.snapshot
+        goal.storing = nil
         do { try record("checkpointed", goal) } catch {
-            try? await scope.discard(snapshot)
+            await abandon(snapshot, of: id)
             throw error
         }
         log.add(.checkpointed(checkpoint), to: id)
@@ -107,21 +118,43 @@ extension Orchestrator {
         guard var goal = goals[id] else { throw CancellationError() }
         goal.storing = intended
         try record("storing", goal)
-        return try await withDeadline(sandbox.spec.timeouts.snapshot, "Storing \(sandbox.id)") {
-            keepsMemory
-                ? .memory(try await sandbox.takeMemorySnapshot(name))
-                : .filesystem(try await sandbox.takeFilesystemSnapshot(name))
+        do {
+            return try await withDeadline(sandbox.spec.timeouts.snapshot, "Storing \(sandbox.id)") {
+                keepsMemory
+                    ? .memory(try await sandbox.takeMemorySnapshot(name))
+                    : .filesystem(try await sandbox.takeFilesystemSnapshot(name))
+            }
+        } catch {
+            // Perhaps it is there all the same.
+            await abandon(intended, of: id)
+            throw error
         }
+    }
+
+    /// Deletes what was stored, or half stored, for nothing.
+    private func abandon(_ snapshot: Snapshot, of id: GoalID) async {
+        guard var goal = goals[id] else {
+            try? await shielded { [scope] in try await scope.discard(snapshot) }
+            return
+        }
+        if goal.storing?.id == snapshot.id { goal.storing = nil }
+        goal.discard(snapshot)
+        note("abandoned", goal)
+        await shielded { await self.discardStored(id) }
+    }
+
+    private func isOver(_ id: GoalID) -> GodHandError {
+        GodHandError(.notFound, "The run of goal \(id) is over.", hint: "Its outcome is in its status.")
     }
 
     /// Deletes what a goal had stored and does not need any more. What cannot be deleted now, the next orchestrator does.
     func discardStored(_ id: GoalID) async {
-        guard var goal = goals[id], let stored = goal.storing else { return }
-        do { try await scope.discard(stored) } catch { return }
-        goal = goals[id] ?? goal
-        guard goal.storing == stored else { return }
-        goal.storing = nil
-        note("discarded", goal)
-        if goal.state == .finished { endings.update { ended, _ in ended[id] = goal } }
+        for stored in goals[id]?.discarding ?? [] {
+            do { try await scope.discard(stored) } catch { continue }
+            guard var goal = goals[id] else { return }
+            goal.forget(stored)
+            note("discarded", goal)
+            if goal.state == .finished { endings.update { ended, _ in ended[id] = goal } }
+        }
     }
 }

@@ -202,36 +202,16 @@ public actor Orchestrator {
         }
     }
 
-    /// Ends a goal for good.
-    func finish(_ id: GoalID, _ outcome: Outcome) {
-        guard var goal = goals[id] else { return }
-        goal.state = .finished
-        goal.outcome = outcome
-        let stored = [goal.checkpoint?.snapshot, goal.storing].compactMap(\.self)
-        goal.checkpoint = nil
-        // It is deleted below; until then the journal knows of it.
-        goal.storing = stored.first
-        note("finished", goal)
-        log.add(.finished(outcome), to: id)
-        endings.update { ended, waiters in
-            ended[id] = goal
-            waiters.resume(with: .success(goal)) { $1 == id }
-        }
-        forgetOldest()
-    }
-
-    private func forgetOldest() {
-        let ended = goals.values.filter { $0.state == .finished && $0.storing == nil }
-        guard ended.count > settings.keepsFinished else { return }
-        let order = ended.sorted { $0.submittedAt < $1.submittedAt }
-        for goal in order.prefix(ended.count - settings.keepsFinished) { forget(goal.id) }
-    }
-
     /// Takes up what an earlier orchestrator left.
     func takeUp() {
         guard let journal else { return }
         goals = journal.goals
         for var goal in list() {
+            if let storing = goal.storing {
+                goal.storing = nil
+                goal.discard(storing)
+                goals[goal.id] = goal
+            }
             switch goal.state {
             case .finished: endings.update { ended, _ in ended[goal.id] = goal }
             case .queued: queue.add(goal.id, goal.request)
@@ -254,6 +234,9 @@ public actor Orchestrator {
                 metadata: ["godhand.lines": "\(journal.damaged)"])
         }
     }
+
+    /// Gives the journal up, once nothing is worked on any more. What still refers to the orchestrator does not count.
+    func close() { journal?.close() }
 
     private func unknown(_ id: GoalID) -> GodHandError {
         GodHandError(.notFound, "No goal is called \(id).", hint: "It was never submitted, or was forgotten.")

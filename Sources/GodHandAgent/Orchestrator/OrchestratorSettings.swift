@@ -22,7 +22,7 @@ public struct OrchestratorSettings: Sendable {
     public var atEnd = Shutdown.finish
     /// How many goals may wait; a submission beyond that throws `limit`.
     public var queueLimit = 10_000
-    /// How many goals that have ended are remembered. The oldest go first.
+    /// How many goals that have ended are remembered, at least one. Those that ended first go first.
     public var keepsFinished = 1_000
     /// How many events are kept for readers who are slower.
     public var eventBacklog = 256

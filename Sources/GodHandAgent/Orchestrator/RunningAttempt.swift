@@ -3,7 +3,7 @@ import GodHandCore
 /// An attempt that is under way.
 struct RunningAttempt {
     let number: Int
-    let control = RunControl()
+    let control: RunControl
     /// The room that its machine takes.
     let claim: Int
     /// What the goal took before.

@@ -41,6 +41,7 @@ func withOrchestrator<Success>(
             } onCancel: {
                 Task { await orchestrator.shutdown(.checkpoint(within: .seconds(30))) }
             }
+            await orchestrator.close()
         }
         do {
             let result = try await body(orchestrator)

@@ -16,7 +16,10 @@ public struct GuestElementActor: ElementActor {
     ) async throws -> ActionReply {
         do { return try await attempt(action, in: sandbox, seeing: sight) } catch let error as GodHandError
             where error.isLackOfMeans
-        { return .failed(error.message) }
+        {
+            // What the guest's tool wrote may be in it.
+            return ActionReply(isError: true, content: [.untrusted(error.message)])
+        }
     }
 
     private func attempt(

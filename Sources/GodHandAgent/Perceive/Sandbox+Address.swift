@@ -27,7 +27,7 @@ extension Sandbox {
         let mark = "godhand-\(SandboxID.unique())"
         let set = try await exec(
             ["sh", "-c", "exec xclip -selection clipboard >/dev/null 2>&1"], input: .bytes(Array(mark.utf8)),
-            timeout: .seconds(5))
+            timeout: GuestPatience.question)
         guard set.isSuccess else { return nil }
         let display = try display
         let clock = ContinuousClock()

@@ -54,7 +54,7 @@ extension Sandbox {
     }
 
     private func tell(_ what: String, outputLimit: Int) async throws -> String {
-        let result = try await exec([Self.look, what], timeout: .seconds(5), outputLimit: outputLimit)
+        let result = try await exec([Self.look, what], timeout: GuestPatience.question, outputLimit: outputLimit)
         guard result.isSuccess else {
             throw GodHandError(
                 .execFailed,

@@ -34,16 +34,23 @@ enum CompressedText {
     }()
 
     /// What begins at a place: how many bytes of the text it has, and what is in it.
-    static func match(in text: [UInt8], at index: Int) -> (length: Int, content: [UInt8], isCut: Bool)? {
+    ///
+    /// - Parameter room: How many more bytes may be read and come out. When they are used up, what begins like one is said
+    ///   to be cut: a hostile text may begin one in each line, and each would be read to the end.
+    static func match(
+        in text: [UInt8], at index: Int, room: inout Int
+    ) -> (length: Int, content: [UInt8], isCut: Bool)? {
         // Within a word nothing begins.
         if index > 0, value64(text[index - 1]) != nil { return nil }
         let rest = text[index...]
         guard let head = heads.first(where: { rest.starts(with: $0.text) }) else { return nil }
         let (bytes, end) = head.notation == .base64 ? base64(rest) : hexadecimal(rest)
-        guard bytes.count >= fewest, let (content, isCut) = Inflation.content(of: bytes, limit: limit) else {
-            return nil
-        }
-        return (end - index, content, isCut)
+        guard bytes.count >= fewest else { return nil }
+        room -= bytes.count
+        if room < 0 { return (end - index, [], true) }
+        guard let (content, isCut) = Inflation.content(of: bytes, limit: limit) else { return nil }
+        room -= content.count
+        return (end - index, content, isCut || room < 0)
     }
 
     /// The bytes of a Base64 text, and where it ends. Ends of lines and what JSON and addresses make of it are no end.

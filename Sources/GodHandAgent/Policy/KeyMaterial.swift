@@ -24,9 +24,8 @@ enum KeyMaterial {
         + [
             Shape("github_pat_", 22), Shape("glpat-", 20), Shape("npm_", 36), Shape("hf_", 30), Shape("AIza", 35),
             Shape("sk-", 20), Shape("sk_live_", 16), Shape("rk_live_", 16), Shape("Bearer ", 20, isToken),
-            // A token of the web: two more parts, each behind a dot.
-            Shape("eyJ", 30, isToken),
         ]
+    private static let webToken = Array("eyJ".utf8)
     private static let begin = Array("-----BEGIN ".utf8)
     private static let privateKey = Array("PRIVATE KEY".utf8)
     private static let end = Array("-----END ".utf8)
@@ -47,6 +46,7 @@ enum KeyMaterial {
     static let starts: [Bool] = {
         var starts = [Bool](repeating: false, count: 256)
         for shape in shapes { starts[Int(shape.prefix[0])] = true }
+        starts[Int(webToken[0])] = true
         starts[Int(begin[0])] = true
         return starts
     }()
@@ -60,11 +60,32 @@ enum KeyMaterial {
         for shape in shapes where rest.starts(with: shape.prefix) {
             let tail = rest.dropFirst(shape.prefix.count).prefix(while: shape.isPart)
             guard tail.count >= shape.length else { continue }
-            if shape.prefix == Array("eyJ".utf8), tail.count(where: { $0 == 0x2e }) != 2 { continue }
             return shape.prefix.count + tail.count
         }
-        return nil
+        return rest.starts(with: webToken) ? threeParts(rest) : nil
     }
+
+    /// A token of the web has three parts with dots between them. What has more is none, and is not read beyond: so a
+    /// text that is full of beginnings takes no longer than any other.
+    private static func threeParts(_ text: ArraySlice<UInt8>) -> Int? {
+        var place = text.startIndex
+        var parts = 1
+        while place < text.endIndex, text[place] == dot || isWord(text[place]) {
+            if text[place] == dot {
+                if parts == 3 {
+                    // With this a sentence ends, or another part begins.
+                    if place + 1 < text.endIndex, isWord(text[place + 1]) { return nil }
+                    break
+                }
+                parts += 1
+            }
+            place += 1
+        }
+        let length = place - text.startIndex
+        return parts == 3 && length >= 33 ? length : nil
+    }
+
+    private static let dot = UInt8(ascii: ".")
 
     /// From the first line of a private key to its last, or to the end of what there is.
     private static func pem(_ text: ArraySlice<UInt8>) -> Int? {

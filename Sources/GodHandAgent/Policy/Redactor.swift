@@ -53,14 +53,14 @@ public struct Redactor: Sendable {
         return String(decoding: clean, as: UTF8.self)
     }
 
-    /// The most bytes that are taken out of compressed parts of one text: it may come from a hostile guest.
+    /// The most bytes that are read as compressed parts of one text and come out of them: it may be a hostile guest's.
     private static let room = 8 << 20
 
     /// The bytes without values, or nil if there were none.
     ///
     /// - Parameters:
     ///   - depth: In how many compressed texts they lie.
-    ///   - room: How many more bytes may come out of compressed texts.
+    ///   - room: How many more bytes may be read as compressed texts and come out of them.
     private func redacted(_ bytes: [UInt8], depth: Int = 0, room: inout Int) -> [UInt8]? {
         var result: [UInt8] = []
         var copied = 0
@@ -89,10 +89,9 @@ public struct Redactor: Sendable {
             return (Array("(secret \(name))".utf8), length)
         }
         if CompressedText.starts[Int(bytes[index])], depth < CompressedText.depth,
-            let (length, content, isCut) = CompressedText.match(in: bytes, at: index)
+            let (length, content, isCut) = CompressedText.match(in: bytes, at: index, room: &room)
         {
-            room -= content.count
-            if isCut || room < 0 { return (CompressedText.unseen, length) }
+            if isCut { return (CompressedText.unseen, length) }
             if redacted(content, depth: depth + 1, room: &room) != nil { return (CompressedText.placeholder, length) }
         }
         guard findsKeys, KeyMaterial.starts[Int(bytes[index])] else { return nil }

@@ -12,14 +12,19 @@ public struct Secrets: Sendable {
     private var values: [String: Secret] = [:]
     private let address: @Sendable (Sandbox) async throws -> String?
     private let windowTitle: @Sendable (Sandbox) async throws -> String?
+    /// How long the keyboard may take to arrive: a click of a moment ago is not yet in what the guest tells.
+    private let patience: Duration
     private let lines = TypedLines()
 
     /// Makes an empty store.
     public init() {
-        self.init(windowTitle: { try await $0.windowTitle() }, address: { try await $0.keyboardAddress() })
+        windowTitle = { try await $0.windowTitle() }
+        address = { try await $0.keyboardAddress() }
+        patience = .seconds(2)
     }
 
-    /// Makes an empty store that asks in ways of yours where the keyboard is.
+    /// Makes an empty store that asks in ways of yours where the keyboard is. Each is asked once, so wait in them for a
+    /// keyboard that may be on its way.
     ///
     /// - Parameters:
     ///   - windowTitle: The title of the window in front; nil if it cannot be told.
@@ -30,6 +35,7 @@ public struct Secrets: Sendable {
     ) {
         self.windowTitle = windowTitle
         self.address = address
+        patience = .zero
     }
 
     /// Adds a secret, or replaces the one of that name.
@@ -91,24 +97,46 @@ public struct Secrets: Sendable {
         }.joined()
     }
 
+    /// The first secret in a text that does not belong everywhere.
+    private func placed(in text: String) -> String? {
+        SecretText(text)?.names.first { values[$0]?.places.contains(.anywhere) == false }
+    }
+
     private func check(_ secret: Secret, _ name: String, in sandbox: Sandbox) async throws {
-        for place in secret.places {
-            switch place {
-            case .anywhere: return
-            case .window(let part):
-                let title = try await windowTitle(sandbox)
-                if let title, !part.isEmpty, title.localizedCaseInsensitiveContains(part) { return }
-            case .site(let rule):
-                guard let text = try await address(sandbox), case .address(let found) = WebAddress.read(text) else {
-                    continue
-                }
-                if rule.matches(found) { return }
-            }
-        }
+        let deadline = ContinuousClock.now + patience
+        let display = patience > .zero ? try? sandbox.display : nil
+        repeat {
+            let serial = try await display?.state().serial ?? 0
+            if try await belongs(secret, in: sandbox) { return }
+            _ = try await display?.change(after: serial, within: .milliseconds(100))
+        } while display != nil && ContinuousClock.now < deadline
         throw GodHandError(
             .secretMisplaced, "The secret '\(name)' does not belong where the keyboard is now.",
             hint: "Go to \(secret.places.map(\.words).joined(separator: " or ")) first.")
     }
+
+    private func belongs(_ secret: Secret, in sandbox: Sandbox) async throws -> Bool {
+        for place in secret.places {
+            switch place {
+            case .anywhere: return true
+            case .window(let part):
+                let title = try await windowTitle(sandbox)
+                if let title, !part.isEmpty, title.localizedCaseInsensitiveContains(part) { return true }
+            case .site(let rule):
+                guard let text = try await address(sandbox), case .address(let found) = WebAddress.read(text) else {
+                    continue
+                }
+                if rule.matches(found) { return true }
+            }
+        }
+        return false
+    }
+
+    private static func movesFirst(_ name: String) -> String {
+        "The secret '\(name)' is not typed into an element that is named, since the keyboard would move there first."
+    }
+
+    private static let clickFirst = "Click the field first, then type the placeholder."
 
     private static let malformed = GodHandError(
         .invalidRequest, "The text holds something like the placeholder of a secret that is none.",
@@ -118,8 +146,11 @@ public struct Secrets: Sendable {
 extension Secrets: InputSubstitution {
     /// Puts the values in, where they belong.
     ///
-    /// - Throws: `GodHandError` with `secret.misplaced` if the keyboard is elsewhere, `not-found`, `request.invalid`, or
-    ///   what asking the guest throws.
+    /// A secret with a place is typed only where the keyboard is already: naming an element moves the keyboard after its
+    /// place was asked for.
+    ///
+    /// - Throws: `GodHandError` with `secret.misplaced` if the keyboard is elsewhere or about to move, `not-found`,
+    ///   `request.invalid`, or what asking the guest throws.
     public func substitute(in action: Action, _ context: PolicyContext) async throws -> Action {
         switch action {
         case .input(.type(let text)):
@@ -127,6 +158,9 @@ extension Secrets: InputSubstitution {
             _ = try Keysym.typing(typed)
             return .input(.type(typed))
         case .element(let target, .type(let text, let replacing)):
+            if let name = placed(in: text) {
+                throw GodHandError(.secretMisplaced, Self.movesFirst(name), hint: Self.clickFirst)
+            }
             let typed = try await resolved(text, in: context.sandbox)
             _ = try Keysym.typing(typed)
             return .element(target, .type(typed, replacing: replacing))
@@ -155,7 +189,10 @@ extension Secrets: ActionPolicy {
                 return .deny("The keyboard seems to be in an address or search field, where no secret belongs.")
             }
             var isReplacing = false
-            if case .element = action { isReplacing = true }
+            if case .element = action {
+                if let name = placed(in: text) { return .deny("\(Self.movesFirst(name)) \(Self.clickFirst)") }
+                isReplacing = true
+            }
             // One that was refused is in the line, too, and may be tried again elsewhere.
             let isAlone = isReplacing || before.isEmpty || SecretText.isOnlyPlaceholders(before)
             return SecretText.isOnlyPlaceholders(text) && isAlone

@@ -29,7 +29,8 @@ extension Sandbox {
         // Sparse text: a desktop is no page. One thread: more of them only wait for each other on small pictures.
         let result = try await exec(
             ["tesseract", "stdin", "stdout", "--psm", "11", "-c", "tessedit_create_tsv=1"],
-            environment: ["OMP_THREAD_LIMIT": "1"], input: .bytes(png), outputLimit: 4 << 20)
+            environment: ["OMP_THREAD_LIMIT": "1"], input: .bytes(png),
+            timeout: max(spec.timeouts.exec, GuestPatience.reading), outputLimit: 4 << 20)
         guard result.isSuccess else {
             throw GodHandError(
                 .execFailed, "The guest could not read its screen: tesseract ended with \(result.status).",

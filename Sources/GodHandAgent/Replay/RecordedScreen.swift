@@ -18,11 +18,14 @@ struct RecordedScreen {
         hidden = observation.hidden
     }
 
-    func difference(to sight: Sight, _ comparison: ScreenComparison) -> PixelDifference? {
+    /// Where it differs, and how much of it was looked at.
+    func comparison(
+        with sight: Sight, _ comparison: ScreenComparison
+    ) -> (difference: PixelDifference?, comparedPixels: Int) {
         var comparison = comparison
         comparison.ignored += hidden
-        return comparison.difference(
-            of: frame, to: sight.frame, pointers: [pointer, sight.observation.cursor].compactMap(\.self))
+        return comparison.compare(
+            frame, with: sight.frame, pointers: [pointer, sight.observation.cursor].compactMap(\.self))
     }
 }
 

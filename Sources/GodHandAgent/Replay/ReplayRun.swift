@@ -113,8 +113,13 @@ struct ReplayRun {
             }
             var nearest: (RecordedScreen, PixelDifference)?
             for screen in wanted {
-                guard let difference = screen.difference(to: sight, replay.comparison) else {
-                    done.screens += 1
+                let comparison = screen.comparison(with: sight, replay.comparison)
+                guard let difference = comparison.difference else {
+                    if comparison.comparedPixels > 0 {
+                        done.screens += 1
+                    } else {
+                        note("Nothing of the screen of step \(step.index) was to be compared.")
+                    }
                     return Arrival(sight: sight)
                 }
                 if difference.changedPixels < nearest?.1.changedPixels ?? .max { nearest = (screen, difference) }
@@ -137,7 +142,9 @@ struct ReplayRun {
     private func mismatch(
         _ step: Step, _ attempt: StepWalker.Attempt, isChecked: Bool, _ done: inout ReplayedStep
     ) -> ReplayDifference? {
-        let own = attempt.reply.isError ? false : isChecked ? nil : attempt.verdict?.passed
+        let isUndone = step.verdict?.saysUndone ?? false
+        let own =
+            attempt.reply.isError ? false : isChecked ? nil : attempt.verdict?.passed ?? (isUndone ? true : nil)
         // A verdict without a check is the action's own.
         let recorded = step.verdict.flatMap { $0.check == nil ? $0.passed : nil } ?? true
         if let own, case .exec = step.action { done.verdicts += own == recorded ? 1 : 0 }

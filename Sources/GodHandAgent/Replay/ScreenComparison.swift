@@ -37,6 +37,13 @@ public struct ScreenComparison: Sendable, Hashable {
     ///   - found: The other one.
     ///   - pointers: Where the pointer was on each of them, as far as that is known.
     public func difference(of recorded: Frame, to found: Frame, pointers: [Point] = []) -> PixelDifference? {
+        compare(recorded, with: found, pointers: pointers).difference
+    }
+
+    /// The same, and how many pixels were compared: if all are left out, that nothing differs says nothing.
+    func compare(
+        _ recorded: Frame, with found: Frame, pointers: [Point]
+    ) -> (difference: PixelDifference?, comparedPixels: Int) {
         let shadows = pointers.map {
             Rect(
                 x: $0.x - pointerSize.width / 2, y: $0.y - pointerSize.height / 2, width: pointerSize.width,
@@ -45,7 +52,7 @@ public struct ScreenComparison: Sendable, Hashable {
         var difference = recorded.difference(to: found, tolerance: tolerance, ignoring: ignored + shadows)
         // Each is a place of its own, so a line that is left out hides nothing else.
         difference.boxes.removeAll { min($0.width, $0.height) <= lineThickness }
-        if difference.boxes.isEmpty || difference.changedPixels <= allowedPixels { return nil }
-        return difference
+        let isNone = difference.boxes.isEmpty || difference.changedPixels <= allowedPixels
+        return (isNone ? nil : difference, difference.comparedPixels)
     }
 }

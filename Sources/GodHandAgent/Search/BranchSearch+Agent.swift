@@ -24,7 +24,7 @@ extension BranchSearch {
             agent: agent, model: redactor.map { RedactingModel(agent.model, $0) } ?? agent.model, goal: goal,
             width: width, steps: steps)
         return try await run(
-            goal, from: base.masked(by: agent.settings.masks), in: scope,
+            goal, from: base.masked(by: agent.settings.masks), in: scope, preparesForks: true,
             recorder: recorder.map { recorder in redactor.map { RedactingRecorder(recorder, $0) } ?? recorder }
         ) { try await proposer.alternatives(at: $0) }
     }
@@ -47,11 +47,12 @@ struct BranchProposer: Sendable {
 
     func alternatives(at point: BranchPoint) async throws -> [Alternative] {
         var words = "The goal: \(goal.text)\nName at most \(width) ways."
-        if !point.path.isEmpty {
-            words += "\nSo far this was tried here: \(point.path.joined(separator: "; ")). "
-            words += point.score.map { "It led to: \($0.reason.shortened(to: 300))" } ?? ""
-        }
+        if !point.path.isEmpty { words += "\nSo far this was tried here: \(point.path.joined(separator: "; "))." }
         var content: [ModelContent] = [.text(words)]
+        // A check that failed quotes the page.
+        if !point.path.isEmpty, let score = point.score {
+            content.append(.untrusted("It led to: \(score.reason.shortened(to: 300))"))
+        }
         if let observation = point.sight?.observation {
             let picture = observation.screenshot
             content.append(.image(ModelImage(png: picture.png, size: picture.size)))

@@ -78,12 +78,20 @@ public struct BranchSearch: Sendable {
         _ goal: Goal, from base: Sandbox, in scope: SandboxScope, recorder: (any RunRecorder)? = nil,
         propose: @escaping @Sendable (BranchPoint) async throws -> [Alternative]
     ) async throws -> SearchReport {
+        try await run(goal, from: base, in: scope, preparesForks: false, recorder: recorder, propose: propose)
+    }
+
+    /// - Parameter preparesForks: Whether proposing takes so long that forks are worth preparing meanwhile.
+    func run(
+        _ goal: Goal, from base: Sandbox, in scope: SandboxScope, preparesForks: Bool, recorder: (any RunRecorder)?,
+        propose: @escaping @Sendable (BranchPoint) async throws -> [Alternative]
+    ) async throws -> SearchReport {
         guard width > 0, depth > 0, concurrency > 0 else {
             throw GodHandError(
                 .invalidRequest, "A search of width \(width), depth \(depth) and concurrency \(concurrency) is none.",
                 hint: "Each must be at least one.")
         }
-        return try await SearchRun(self, goal, base, scope, recorder, propose).run()
+        return try await SearchRun(self, goal, base, scope, preparesForks, recorder, propose).run()
     }
 }
 

@@ -46,6 +46,9 @@ extension SearchRun {
         let asked = points.compactMap { nodes[$0] }.filter { $0.alternatives == nil }.map { point($0) }
         guard !asked.isEmpty else { return }
         let (propose, deadline) = (propose, deadline)
+        // What is not ready when the answers are there is waited for by the fork.
+        let (expected, scope) = (await expectedForks(of: asked.map(\.branch)), scope)
+        async let _: Void = Self.prepareForks(expected, in: scope)
         let answers = await withTaskGroup(of: (Int, Result<[Alternative], any Error>)?.self) { group in
             for point in asked {
                 group.addTask {
@@ -74,6 +77,7 @@ extension SearchRun {
             switch answers[id] {
             case .success(let ways)?:
                 nodes[id]?.alternatives = Array(ways.prefix(search.width))
+                if ways.isEmpty { await giveUpForks(of: id) }
                 if ways.isEmpty, id != best { try await close(id, .lost, "There was nothing more to try from here.") }
             case .failure(let error)?:
                 // Without a first proposal there is no search. Later, it is a place that leads nowhere.

@@ -11,6 +11,7 @@ final class SearchRun {
     let scorer: BranchScorer
     let propose: Propose
     let preservation: Preservation
+    let preparesForks: Bool
     let journal: SearchJournal
     let deadline: ContinuousClock.Instant?
 
@@ -30,14 +31,15 @@ final class SearchRun {
     private var nextBranch = 1
 
     init(
-        _ search: BranchSearch, _ goal: Goal, _ base: Sandbox, _ scope: SandboxScope, _ recorder: (any RunRecorder)?,
-        _ propose: @escaping Propose
+        _ search: BranchSearch, _ goal: Goal, _ base: Sandbox, _ scope: SandboxScope, _ preparesForks: Bool,
+        _ recorder: (any RunRecorder)?, _ propose: @escaping Propose
     ) {
         self.search = search
         self.goal = goal
         self.base = base
         self.scope = scope
         self.propose = propose
+        self.preparesForks = preparesForks
         scorer = search.score ?? .checks(goal.checks)
         preservation = search.preservation ?? (base.machine.memorySnapshots == nil ? .filesystem : .memory)
         journal = SearchJournal(recorder, limits: search.limits)
@@ -147,6 +149,7 @@ final class SearchRun {
     private func destroyAll(except chosen: Int?) async {
         let scope = scope
         let left = nodes.values.filter { $0.id != 0 && $0.id != chosen && $0.isLive }
+        for id in Set([0, chosen ?? 0]) { await giveUpForks(of: id) }
         await withTaskGroup(of: Void.self) { group in
             // What cannot be removed now goes with its scope.
             for sandbox in left.map(\.sandbox) { group.addTask { try? await scope.destroy(sandbox) } }

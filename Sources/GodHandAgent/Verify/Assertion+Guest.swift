@@ -52,7 +52,7 @@ extension Sandbox {
     /// The title of the window in front; nil if there is none or the guest cannot tell.
     func windowTitle() async throws -> String? {
         let result = try await exec(
-            ["xdotool", "getactivewindow", "getwindowname"], timeout: .seconds(5), outputLimit: 4096)
+            ["xdotool", "getactivewindow", "getwindowname"], timeout: GuestPatience.question, outputLimit: 4096)
         let title = result.output.trimmingCharacters(in: .whitespacesAndNewlines)
         return result.isSuccess && !title.isEmpty ? title : nil
     }
@@ -60,7 +60,7 @@ extension Sandbox {
     /// What lies in the clipboard as text; nil if nothing does.
     func clipboard() async throws -> String? {
         let result = try await exec(
-            ["xclip", "-selection", "clipboard", "-o"], timeout: .seconds(5), outputLimit: 1 << 20)
+            ["xclip", "-selection", "clipboard", "-o"], timeout: GuestPatience.question, outputLimit: 1 << 20)
         return result.isSuccess ? result.output : nil
     }
 }

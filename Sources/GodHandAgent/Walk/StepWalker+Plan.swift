@@ -81,7 +81,7 @@ extension StepWalker.Attempt {
     /// A verdict that says why the action could not be done; nil if it could.
     fileprivate func failure(of action: Action) -> Verdict? {
         guard reply.isError else { return nil }
-        return Verdict(passed: false, claim: "this can be done: \(action.summary)", evidence: reply.words)
+        return .undone(action, reply.words)
     }
 }
 

@@ -159,7 +159,7 @@ extension Live {
                         case 2: .act(.exec(["sh", "-c", "echo two >> /home/user/kept"]))
                         default: .act(.done("kept"))
                         }
-                    if said == 1, attempt.number == 1 { try await attempt.control.wait { $0.isPaused } }
+                    if said == 1, attempt.number == 1 { try await attempt.control.wait { $0.isHalted } }
                     return try await ScriptedModel([answer]).respond(to: request, progress: { _ in })
                 }
                 var agentSettings = AgentSettings()
@@ -183,7 +183,7 @@ extension Live {
             #expect(end.attempts.map(\.end) == [.checkpointed, .finished])
             // What was stored is gone.
             let kept = try #require(try GoalJournal(in: directory.path).goals[id])
-            #expect(kept.storing == nil && kept.checkpoint == nil && kept.outcome == end.outcome)
+            #expect(!kept.leavesSomething && kept.checkpoint == nil && kept.outcome == end.outcome)
         }
 
         @Test func `after kill -9 nothing is lost, and what runs twice says so`() async throws {

@@ -218,6 +218,24 @@ private struct Absent: Person {
             #expect(!report.steps[0].after.changes.isEmpty)
             #expect(model.requests[0].instructions.contains("{{secret:mail}}"))
             #expect(!recorder.events.contains { "\($0)".contains("hunter22") })
+            #expect(report.outcome == .achieved("(secret mail)"))
+        }
+    }
+
+    @Test func `a report and an error hold no secrets either`() async throws {
+        try await withDisplay { display in
+            var secrets = Secrets()
+            try secrets.add(Secret("hunter22", for: .anywhere), as: "mail")
+            let check = Assertion.commandSucceeds(["cat", "hunter22"])
+            let reached = try await quickAgent(ScriptedModel([.act(.done(""))])) { $0.use(secrets) }.pursue(
+                Goal("g", checks: [check]), in: ScriptedGuest(display: display) { _, _ in .init() }.sandbox)
+            #expect(reached.isAchieved && reached.checks.count == 1)
+            #expect(!"\(reached.checks)".contains("hunter22"))
+
+            let broken = ScriptedGuest(display: display) { _, _ in throw GodHandError(.engineFailed, "hunter22 broke") }
+            let agent = quickAgent(ScriptedModel([.act(.done(""))])) { $0.use(secrets) }
+            let error = await #expect(throws: GodHandError.self) { try await agent.pursue("g", in: broken.sandbox) }
+            #expect(error?.message == "(secret mail) broke")
         }
     }
 }

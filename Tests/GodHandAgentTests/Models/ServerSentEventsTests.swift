@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GodHandAgent
@@ -30,7 +31,7 @@ import Testing
 
     @Test(arguments: 0..<200)
     func `any split gives the same events`(_ seed: UInt64) throws {
-        var random = SplitMix(seed)
+        var random = SeededGenerator(seed: seed)
         let parts = [
             "data: ", "event: ", "a", "é", "\n", "\r", "\r\n", "\n\n", ":", "\u{feff}", " ", "data\n\n", "\u{0}",
         ]
@@ -61,20 +62,5 @@ import Testing
         #expect(parser.isBetweenEvents)
         _ = try parser.append(Array("data: b\n".utf8))
         #expect(!parser.isBetweenEvents)
-    }
-}
-
-/// Random numbers that are the same in every run.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import GodHandCore
+import TestSupport
 import Testing
 
 @testable import GodHandAgent
@@ -24,7 +25,7 @@ import Testing
 
     @Test(arguments: 0..<50 as Range<UInt64>)
     func `in any workload groups take turns, and no goal waits longer than the rule allows`(_ seed: UInt64) throws {
-        var random = SplitMix(seed)
+        var random = SeededGenerator(seed: seed)
         var queue = GoalQueue()
         var items: [GoalID: Item] = [:]
         var starts: [String: Int] = [:]

@@ -1,5 +1,6 @@
 import Foundation
 import GodHandCore
+import TestSupport
 import Testing
 
 @testable import GodHandAgent
@@ -23,7 +24,7 @@ import Testing
     /// A host whose machines fill their memory bit by bit, and whose neighbours use more or less all the time.
     @Test(arguments: 0..<100 as Range<UInt64>)
     func `a host never promises more than it has`(_ seed: UInt64) {
-        var random = SplitMix(seed)
+        var random = SeededGenerator(seed: seed)
         let total = Int.random(in: 4...64, using: &random) << 30
         let areConstant = seed % 2 == 0
         var others = Int.random(in: 0...total / 2, using: &random)

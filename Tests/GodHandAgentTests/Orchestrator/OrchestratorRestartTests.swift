@@ -34,12 +34,7 @@ import Testing
             let id = try await orchestrator.submit(GoalRequest("g"))
             let waiting = try await orchestrator.submit(GoalRequest("waits"))
             try await gate.waitForArrivals()
-            let control = try #require(await orchestrator.running(id)).control
-            async let ending: Void = orchestrator.shutdown(.checkpoint(within: .seconds(60)))
-            // The model answers only when the run is to hold.
-            try await control.wait { $0.isPaused }
-            gate.open()
-            await ending
+            try await orchestrator.storeAndEnd(id, opening: gate)
             let status = try #require(await orchestrator.status(of: id))
             #expect(status.attempts.map(\.end) == [.checkpointed] && status.state == .queued)
             #expect(status.checkpoint?.snapshot.preserves == (keepsMemory ? .memory : .filesystem))
@@ -59,6 +54,94 @@ import Testing
         }
         #expect(bench.backend.engine.snapshots.isEmpty)
         #expect(turns.all.values.allSatisfy { $0 == 2 }, "\(turns.all)")
+    }
+
+    @Test func `what a person holds is still held after a restart`() async throws {
+        let bench = try OrchestratorBench()
+        let (gate, turns) = (Gate(), Tally())
+        let id = try await bench.run(Self.work(gate, turns)) { orchestrator in
+            let id = try await orchestrator.submit(GoalRequest("g"))
+            try await gate.waitForArrivals()
+            let control = try #require(await orchestrator.running(id)).control
+            control.hint("The left one.")
+            control.takeOver()
+            control.pause()
+            async let ending: Void = orchestrator.shutdown(.checkpoint(within: .seconds(60)))
+            try await control.wait { $0.storers > 0 }
+            gate.open()
+            await ending
+            return id
+        }
+        try await bench.run(Self.work(nil, turns)) { orchestrator in
+            for try await event in orchestrator.events(of: id, after: 0) {
+                if case .started = event.change { break }
+            }
+            let control = try #require(await orchestrator.running(id)).control
+            #expect(control.isPaused && control.isTakenOver)
+            try await control.wait { $0.idlers > 0 }
+            #expect(control.read(\.hints) == ["The left one."])
+            control.handBack()
+            control.resume()
+            let found = try await orchestrator.end(of: id).outcome
+            #expect(found == .achieved("at 4"))
+        }
+    }
+
+    @Test func `what is stored when the work has ended meanwhile is deleted`() async throws {
+        let (storing, working) = (Gate(), Gate())
+        let bench = try OrchestratorBench(
+            SimulatedBackend(faults: FaultPoints { $0.name == "snapshot.stored" ? .wait(storing) : nil }))
+        try await bench.run { attempt in
+            try await attempt.recorder().record(.finished(.achieved(nil)))
+            async let held: Void = attempt.control.idling { try await working.pass() }
+            try await storing.waitForArrivals()
+            working.open()
+            try await held
+            return .achieved
+        } _: { orchestrator in
+            let id = try await orchestrator.submit(GoalRequest("g"))
+            try await working.waitForArrivals()
+            let store = Task { try await orchestrator.checkpoint(id) }
+            try await storing.waitForArrivals()
+            let end = try await orchestrator.end(of: id)
+            #expect(end.outcome == .achieved(nil))
+            storing.open()
+            let error = await #expect(throws: GodHandError.self) { try await store.value }
+            #expect(error?.code == .notFound)
+            #expect(await orchestrator.status(of: id)?.leavesSomething == false)
+        }
+        #expect(bench.backend.engine.snapshots.isEmpty)
+    }
+
+    @Test func `the next one may begin as soon as this one has ended, whoever still knows of it`() async throws {
+        let bench = try OrchestratorBench()
+        let (first, id) = try await bench.run(Self.work(nil, Tally())) { orchestrator in
+            let id = try await orchestrator.submit(GoalRequest("g"))
+            _ = try await orchestrator.end(of: id)
+            return (orchestrator, id)
+        }
+        try await bench.run(Self.work(nil, Tally())) { orchestrator in
+            #expect(await orchestrator.status(of: id)?.outcome == .achieved("at 4"))
+        }
+        let refused = await #expect(throws: GodHandError.self) { try await first.submit(GoalRequest("late")) }
+        #expect(refused?.code == .scopeClosed)
+    }
+
+    @Test func `a run that is over is not waited for while its machine goes away`() async throws {
+        let gate = Gate()
+        let bench = try OrchestratorBench(
+            SimulatedBackend(faults: FaultPoints { $0.name == "destroy" ? .wait(gate) : nil }))
+        try await bench.run(Self.work(nil, Tally())) { orchestrator in
+            let id = try await orchestrator.submit(GoalRequest("g"))
+            _ = try await orchestrator.end(of: id)
+            try await gate.waitForArrivals()
+            let control = try #require(await orchestrator.running(id)).control
+            async let ending: Void = orchestrator.shutdown(.checkpoint(within: .seconds(600)))
+            try await control.wait { $0.isHalted }
+            gate.open()
+            await ending
+            #expect(await orchestrator.status(of: id)?.attempts.map(\.end) == [.finished])
+        }
     }
 
     @Test func `work that cannot be held is interrupted, and begins anew`() async throws {
@@ -114,7 +197,7 @@ import Testing
             try await gate.waitForArrivals()
             let control = try #require(await orchestrator.running(id)).control
             async let stored = orchestrator.checkpoint(id)
-            try await control.wait { $0.isPaused }
+            try await control.wait { $0.isHalted }
             gate.open()
             let checkpoint = try await stored
             #expect(checkpoint.attempt == 1)

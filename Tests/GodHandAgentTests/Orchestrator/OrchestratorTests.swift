@@ -32,6 +32,17 @@ struct OrchestratorBench {
     }
 }
 
+extension Orchestrator {
+    /// Ends it in the middle of a goal whose model waits at a gate, which is opened once the run is to hold.
+    func storeAndEnd(_ id: GoalID, opening gate: Gate) async throws {
+        let control = try #require(running(id)).control
+        async let ending: Void = shutdown(.checkpoint(within: .seconds(60)))
+        try await control.wait { $0.isHalted }
+        gate.open()
+        await ending
+    }
+}
+
 extension RunReport {
     static func ended(_ outcome: Outcome, steps: Int = 0) -> RunReport {
         var report = RunReport(goal: "g")
@@ -225,6 +236,24 @@ final class Tally: Sendable {
             }
         }
         #expect(words == ["started 1", "requeued", "started 2", "finished"])
+    }
+
+    @Test func `what ended first is forgotten first`() async throws {
+        var bench = try OrchestratorBench()
+        bench.settings.keepsFinished = 1
+        let gate = Gate()
+        try await bench.run { attempt in
+            if attempt.request.text == "long" { try await gate.pass() }
+            return .achieved
+        } _: { orchestrator in
+            let long = try await orchestrator.submit(GoalRequest("long"))
+            let short = try await orchestrator.submit(GoalRequest("short"))
+            _ = try await orchestrator.end(of: short)
+            try await gate.waitForArrivals()
+            gate.open()
+            _ = try await orchestrator.end(of: long)
+            #expect(await orchestrator.list().map(\.id) == [long])
+        }
     }
 
     @Test func `a slow reader is told how much it missed`() async throws {

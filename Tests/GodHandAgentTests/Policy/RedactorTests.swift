@@ -56,6 +56,28 @@ struct RedactorTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: ["eyJ.", "eyJ+"])
+    func `a text that is full of beginnings of tokens is read all the same`(beginning: String) {
+        let hostile = String(repeating: beginning, count: (1 << 16) / beginning.utf8.count)
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLW9mLWl0"
+        #expect(Redactor([:]).redacted("\(hostile); \(token). The end.").hasSuffix("; (key material). The end."))
+    }
+
+    @Test(arguments: ["H4sI\n", "1f8b08\n"])
+    func `a text in which each line begins like a compressed one is not read to its end from each`(line: String) {
+        let text = Array(String(repeating: line, count: 4_000).utf8)
+        var room = 3 * text.count
+        var (reads, index) = (0, 0)
+        while index < text.count {
+            let before = room
+            let found = CompressedText.match(in: text, at: index, room: &room)
+            reads += room == before ? 0 : 1
+            #expect(found?.isCut != false)
+            index += found?.length ?? 1
+        }
+        #expect(reads <= 8)
+    }
+
     @Test func `what is no value stays as it is`() {
         let redactor = Redactor(["mail": "c4nary-Passw0rd!", "short": "abc"])
         for text in ["", "abc", "c4nary", "canary-Password", String(repeating: "c4nary-", count: 100), "🔑 grüße\u{0}"] {

@@ -92,6 +92,26 @@ struct SecretsTests {
         }
     }
 
+    @Test func `a secret with a place is not typed into an element that gets the keyboard only then`() async throws {
+        let secrets = try store(title: "Unlock disk", address: "https://mail.example.org/login")
+        try await withBench { bench in
+            let context = try await bench.context(title: "Unlock disk")
+            for name in ["mail", "disk"] {
+                let action = Action.element(.mark(1), .type("{{secret:\(name)}}", replacing: true))
+                let error = await #expect(throws: GodHandError.self) {
+                    try await secrets.substitute(in: action, context)
+                }
+                #expect(error?.code == .secretMisplaced)
+                let verdict = try await secrets.evaluate(action, context)
+                guard case .deny(let words) = verdict else {
+                    Issue.record("It is allowed.")
+                    continue
+                }
+                #expect(words.contains("Click the field first"))
+            }
+        }
+    }
+
     @Test func `names and values are checked`() throws {
         var secrets = Secrets()
         for name in ["", "a b", "a}}", "ä", String(repeating: "a", count: 65)] {

@@ -111,6 +111,23 @@ import Testing
         #expect(title.difference?.kind == .verdict && title.difference?.step == nil)
     }
 
+    @Test func `an action that could not be done and can be now is found`() async throws {
+        let events = try await Self.recorded(Array(Self.usual[0...0])).map { event in
+            guard case .step(var step) = event else { return event }
+            step.verdict = .undone(step.action, "It was not found.")
+            return .step(step)
+        }
+        let report = try await Self.replay(events)
+        #expect(report.difference?.kind == .action && report.difference?.step == 1)
+    }
+
+    @Test func `a screen of which nothing is compared does not count as compared`() async throws {
+        let whole = Rect(x: 0, y: 0, width: 9_999, height: 9_999)
+        let report = try await Self.replay(Self.recorded(), settings: { $0.comparison.ignored = [whole] })
+        #expect(report.isClean && report.comparedScreens == 0)
+        #expect(report.notes.contains("Nothing of the screen of step 1 was to be compared."))
+    }
+
     @Test(arguments: ["{{secret:pass}}", "(secret pass)", "x(secret y z)(secret pass)\n"])
     func `a secret is asked for before anything is done`(text: String) async throws {
         let events = try await Self.recorded([PlannedStep("Type", .type(text))])

@@ -52,6 +52,37 @@ import Testing
         #expect(inner.sorted() == [1, 2])
     }
 
+    @Test func `forks are prepared while the model thinks, and given up when nothing comes of it`() async throws {
+        let backend = SimulatedBackend()
+        let bases = Mutex<[SandboxID]>([])
+        let model = ScriptedModel { request, turn in
+            if request.abilities.isEmpty {
+                let base = try #require(bases.withLock { $0.first })
+                // No more than the search may still make.
+                try await backend.engine.waitForPreparedForks(2, of: base)
+                guard turn == 1 else { throw PlannedFailure() }
+                return ModelResponse(items: [.text("1. Give up")], stop: .end)
+            }
+            return ModelResponse(items: [.action(ActionCall(id: "c", action: .fail("No.")))], stop: .actions)
+        }
+        try await withLedger { ledger in
+            try await backend.withSandboxScope(ledger: ledger) { scope in
+                let base = try await scope.create(.desktop)
+                bases.withLock { $0 = [base.id] }
+                var search = BranchSearch(width: 3, depth: 2)
+                search.limits.forks = 2
+                let report = try await search.run("Find the answer", from: base, in: scope, by: quickAgent(model))
+                #expect(report.winner == nil && report.branches.count == 1)
+                #expect(backend.engine.preparedForks(of: base.id) == 0)
+                // Also when the proposal fails.
+                await #expect(throws: PlannedFailure.self) {
+                    _ = try await search.run("Find the answer", from: base, in: scope, by: quickAgent(model))
+                }
+                #expect(backend.engine.preparedForks(of: base.id) == 0)
+            }
+        }
+    }
+
     @Test func `a place from which the agent goes on is told how it came there`() async throws {
         let proposals = Mutex<[String]>([])
         let model = ScriptedModel { request, turn in
@@ -72,7 +103,7 @@ import Testing
             }
         }
         let last = proposals.withLock { $0.last ?? "" }
-        #expect(last.contains("So far this was tried here: Go on. It led to: The limit of 1 steps."))
+        #expect(last.contains("So far this was tried here: Go on. <It led to: The limit of 1 steps.>"))
     }
 
     @Test func `scores are shares of what holds`() async throws {

@@ -21,6 +21,21 @@ import Testing
         #expect(Assertion(recorded: try JSONDecoder().decode(JSONValue.self, from: json)) == assertion)
     }
 
+    @Test(arguments: assertions)
+    func `an assertion is read from a file as it was written`(assertion: Assertion) throws {
+        let json = try JSONEncoder().encode([assertion])
+        #expect(try JSONDecoder().decode([Assertion].self, from: json) == [assertion])
+    }
+
+    @Test(arguments: [
+        "{}", #"{"kind":"new"}"#, #"{"kind":"file","path":"/f","txet":"x"}"#,
+        #"{"kind":"command","arguments":["a",1]}"#,
+        #"{"kind":"not","parts":[{"kind":"file","path":"/f"},{"kind":"file","path":"/g"}]}"#,
+    ])
+    func `a file with an assertion that would be misread is refused`(json: String) {
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(Assertion.self, from: Data(json.utf8)) }
+    }
+
     @Test func `an expectation with a judge comes back as it was`() throws {
         let expectation = Expectation.all([.assertion(.screenChanged()), .not(.judged("It is open"))])
         let recorded = try #require(expectation.recorded)

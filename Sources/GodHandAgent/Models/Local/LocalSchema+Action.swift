@@ -50,10 +50,11 @@ extension LocalSchema {
         case .wait: return [.wait(try arguments.seconds("seconds", or: 2))]
         case .waitFor:
             let time = try arguments.seconds("seconds", or: 10)
-            guard let text = arguments.text(ifAny: "text"), !text.isEmpty else {
-                return [.waitFor(.stillScreen, atMost: time)]
+            if let title = arguments.text(ifAny: "window"), !title.isEmpty {
+                return [.waitFor(.window(title), atMost: time)]
             }
-            return [.waitFor(.text(text), atMost: time)]
+            if let text = arguments.text(ifAny: "text"), !text.isEmpty { return [.waitFor(.text(text), atMost: time)] }
+            return [.waitFor(.stillScreen, atMost: time)]
         case .open: return [.open(try arguments.text(ifAny: "target") ?? arguments.words("text"))]
         case .exec:
             guard let command = arguments.list(ifAny: "command"), command.first?.isEmpty == false else {

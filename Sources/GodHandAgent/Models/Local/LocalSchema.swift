@@ -48,7 +48,8 @@ enum LocalSchema {
             case .look: "look: take a new screenshot and do nothing"
             case .zoom: "zoom: look closer at the rectangle from x, y to to_x, to_y"
             case .wait: "wait: seconds"
-            case .waitFor: "wait_for: until text is visible; seconds at most"
+            case .waitFor:
+                "wait_for: until text is visible, or window is in the title of the window in front; seconds at most"
             case .open: "open: target, a program or an address with https://"
             case .exec: "exec: command, a list of texts that begins with the program"
             case .done: "done: the goal is reached and you have seen it; text is the answer"
@@ -81,6 +82,7 @@ enum LocalSchema {
             Property("direction", "string", of: ["up", "down", "left", "right"]), Property("amount", "integer"),
             Property("keys", "string"), Property("text", "string"),
         ]
+        if abilities.contains(.wait) { others.append(Property("window", "string")) }
         if abilities.contains(.open) { others.append(Property("target", "string")) }
         if abilities.contains(.exec) { others.append(Property("command", "array")) }
         others += [Property("seconds", "number"), Property("expect", "string"), Property("done", "boolean")]

@@ -1,5 +1,6 @@
 import Foundation
 import GodHandCore
+import TestSupport
 import Testing
 
 @testable import GodHandAgent
@@ -254,7 +255,7 @@ struct GeminiTests {
 
     @Test("Damaged turns never trap")
     func fuzz() throws {
-        var random = ModelSeed(5)
+        var random = SeededGenerator(seed: 5)
         let call = Self.call("type_text_at", ["x": 3, "y": 4, "text": "t", "press_enter": true])
         let candidate: JSONValue = ["content": ["parts": [call, ["text": "t"]]], "finishReason": "STOP"]
         let whole: JSONValue = ["candidates": [candidate], "usageMetadata": ["promptTokenCount": 3]]

@@ -1,5 +1,6 @@
 import Foundation
 import GodHandCore
+import TestSupport
 import Testing
 
 @testable import GodHandAgent
@@ -150,6 +151,7 @@ struct LocalSchemaTests {
         ),
         (["action": "wait", "seconds": 1.5], [.wait(.milliseconds(1500))]),
         (["action": "wait_for", "text": "Ready", "seconds": 3], [.waitFor(.text("Ready"), atMost: .seconds(3))]),
+        (["action": "wait_for", "window": "Inbox"], [.waitFor(.window("Inbox"), atMost: .seconds(10))]),
         (["action": "wait_for"], [.waitFor(.stillScreen, atMost: .seconds(10))]),
         (["action": "open", "target": "https://example.org"], [.open("https://example.org")]),
         (["action": "exec", "command": ["ls", "-l"]], [.exec(["ls", "-l"])]),
@@ -164,7 +166,7 @@ struct LocalSchemaTests {
 
     @Test("Points come back to the pixel in each count", arguments: LocalModel.Coordinates.allCases)
     func roundTrip(_ coordinates: LocalModel.Coordinates) throws {
-        var random = ModelSeed(7)
+        var random = SeededGenerator(seed: 7)
         let settings = LocalModel.Settings(coordinates: coordinates)
         for _ in 0..<300 {
             let screen = Size(
@@ -192,7 +194,7 @@ struct LocalSchemaTests {
 
     @Test("Damaged answers never trap", arguments: LocalModel.Format.allCases)
     func fuzz(_ format: LocalModel.Format) throws {
-        var random = ModelSeed(11)
+        var random = SeededGenerator(seed: 11)
         let seeds = [
             #"{"thought": "t", "action": "drag", "x": 1, "y": 2, "to_x": 3.5, "to_y": 4, "expect": "e", "done": true}"#,
             "Thought: now\nAction: drag(start_box='(1,2)', end_box='<|box_start|>(3,4)<|box_end|>')",

@@ -1,5 +1,6 @@
 import Foundation
 import GodHandCore
+import TestSupport
 import Testing
 
 @testable import GodHandAgent
@@ -241,7 +242,7 @@ struct OpenAITests {
 
     @Test("Damaged responses never trap")
     func fuzz() throws {
-        var random = ModelSeed(3)
+        var random = SeededGenerator(seed: 3)
         let whole: JSONValue = [
             "status": "completed", "usage": ["input_tokens": 3, "output_tokens": 9],
             "output": [

@@ -1,5 +1,6 @@
 import Foundation
 import GodHandCore
+import TestSupport
 import Testing
 
 @testable import GodHandAgent
@@ -11,7 +12,7 @@ import Testing
 
     /// A conversation with a picture a turn, in which a few boxes change from each to the next.
     private static func conversation(_ screen: Size, pictures: Int, seed: UInt64) throws -> [ModelTurn] {
-        var random = SplitMix(seed)
+        var random = SeededGenerator(seed: seed)
         var frame = try Frame.filled(screen, red: 200, green: 210, blue: 220)
         var turns: [ModelTurn] = []
         for number in 0..<pictures {
@@ -88,7 +89,7 @@ import Testing
     /// A mark comes up somewhere; the model sees it in a part, and clicks it by what it is told of the part's place.
     @Test(arguments: screens, [true, false])
     func `a point that is read off a part is clicked where it is`(_ screen: Size, isClaude: Bool) throws {
-        var random = SplitMix(UInt64(screen.width))
+        var random = SeededGenerator(seed: UInt64(screen.width))
         let base = try Frame.filled(screen, red: 240, green: 240, blue: 240)
         for _ in 0..<2 {
             let mark = Rect(

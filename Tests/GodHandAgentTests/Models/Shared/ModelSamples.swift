@@ -1,5 +1,6 @@
 import Foundation
 import GodHandCore
+import TestSupport
 
 @testable import GodHandAgent
 
@@ -47,20 +48,7 @@ extension ModelResponse {
     }
 }
 
-/// Random numbers that are the same in every run (SplitMix64).
-struct ModelSeed: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededGenerator {
     /// The text with a few bytes removed, doubled, changed, or moved: what a broken model or a hostile one sends.
     mutating func damaged(_ text: String) -> String {
         var bytes = Array(text.utf8)
