@@ -116,6 +116,10 @@ struct EncodedTimings: Codable {
     }
 
     func timings() throws -> StepTimings {
+        // Nothing takes less than no time, and sums of such would be no lengths that can be drawn.
+        guard [perceive, plan, act, verify, application ?? 0].allSatisfy({ $0 >= 0 }) else {
+            throw UnreadableValue("the timings of a step")
+        }
         var timings = StepTimings()
         timings.perceive = try Seconds.duration(perceive)
         timings.plan = try Seconds.duration(plan)

@@ -123,7 +123,7 @@ enum ReportEntry {
         var blocks: [Markup] = []
         var words: [Markup] = []
         for (name, time) in timings.phases where time > .zero {
-            let width = Int(Seconds.value(time) / whole * 10_000)
+            let width = RunChart.place(Seconds.value(time), of: whole)
             blocks.append(#"<rect class="\#(name)" x="\#(x)" y="0" width="\#(width)" height="6"/>"#)
             words.append(#"<li class="\#(name)">\#(name) \#(ReportWords.duration(time))</li>"#)
             x += width

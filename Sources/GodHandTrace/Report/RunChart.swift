@@ -51,14 +51,19 @@ struct RunChart {
             """
     }
 
+    /// How far along the line a time is. A trace may say that a step took longer than the whole run.
+    static func place(_ seconds: Double, of whole: Double) -> Int {
+        Int(min(max(0, seconds / whole), 1) * Double(width))
+    }
+
     private func block(_ block: Block, y: Int, high: Int, whole: Double) -> Markup {
         let timings = block.step.timings
-        let scale = Double(Self.width) / whole
-        var x = Int(max(0, Seconds.value(block.end) - Seconds.value(timings.total)) * scale)
+        func place(_ seconds: Double) -> Int { Self.place(seconds, of: whole) }
+        var x = place(Seconds.value(block.end) - Seconds.value(timings.total))
         let begin = x
         var parts: [Markup] = []
         for (name, time) in timings.phases where time > .zero {
-            let width = max(1, Int(Seconds.value(time) * scale))
+            let width = max(1, place(Seconds.value(time)))
             parts.append(#"<rect class="\#(name)" x="\#(x)" y="\#(y)" width="\#(width)" height="\#(high - 5)"/>"#)
             x += width
         }
@@ -79,7 +84,7 @@ struct RunChart {
                 sum + (block.step.timings.phases.first { $0.name == name }?.time ?? .zero)
             }
             guard time > .zero else { return nil }
-            let share = Int((Seconds.value(time) / max(Seconds.value(sum), 1e-9) * 100).rounded())
+            let share = Int((min(1, Seconds.value(time) / max(Seconds.value(sum), 1e-9)) * 100).rounded())
             return #"<span class="key \#(name)">\#(name) \#(ReportWords.duration(time)), \#(share) %</span>"#
         }
         return #"<span class="legend">\#(items)</span>"#

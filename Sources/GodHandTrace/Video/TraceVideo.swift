@@ -3,8 +3,9 @@ import GodHandCore
 
 /// Makes a video of a trace: every step with what was done in words, the pointer and its clicks, and how it went.
 ///
-/// `ffmpeg` draws and encodes it, and has to be installed. Of a search only the way that won is shown. Waiting is left
-/// out: each step stays for as long as a person needs to read it.
+/// `ffmpeg` draws and encodes it, and has to be installed. Of a search the way that won is shown, and at each decision what
+/// else was tried, what it led to and why that was not good enough. Waiting is left out: each step stays for as long as a
+/// person needs to read it.
 public enum TraceVideo {
     /// What kind of file is made.
     public enum Format: String, Sendable, Hashable, CaseIterable {

@@ -65,6 +65,8 @@ struct VideoScript {
                 add(title, [decision.reason, change], branch, decision.ruling == .approved ? .good : .odd)
             case .intervention(let intervention, let branch):
                 add(ReportWords.stepIn(intervention.kind), [intervention.text], branch, .odd)
+            case .fork(let ways, let branch): add(ways, branch)
+            case .fate(let way): add(way)
             }
         }
         guard let first = scenes.first, let last = scenes.last else { return }
@@ -112,6 +114,45 @@ struct VideoScript {
         scenes.append(
             Scene(
                 picture: picture, length: Self.reading(lines.joined()), caption: caption, marks: .output(lines)))
+    }
+
+    /// What is going to be tried, line by line.
+    private mutating func add(_ ways: [BranchTree.Node], _ branch: String?) {
+        guard let ground else { return }
+        let count = ways.count == 1 ? "One way is" : "\(ways.count) ways are"
+        let lines = ways.map { "Branch \($0.id)  \($0.opening.title)" }
+        let caption = Caption(
+            title: "\(count) tried, each in a fork of the machine", detail: branch.map { "From \($0)" } ?? "")
+        scenes.append(
+            Scene(picture: ground, length: Self.reading(lines.joined()) + 1, caption: caption, marks: .output(lines)))
+    }
+
+    /// What a way led to, and why that was good or not: in whole sentences, which are often longer than a line.
+    private mutating func add(_ way: BranchTree.Node) {
+        let seen = way.screen.flatMap { $0.png.isEmpty ? nil : $0 }
+        guard let picture = seen ?? ground else { return }
+        let fate = ReportWords.fate(way.closing?.fate)
+        let reasons = [way.closing?.reason, way.score?.reason].compactMap(\.self).filter { !$0.isEmpty }
+        let isGood = way.closing?.fate == .won || way.closing?.fate == .continued
+        let caption = Caption(
+            title: "\(fate.title): branch \(way.id), \(way.opening.title)",
+            detail: way.score.map { "It is worth \(ReportWords.score($0))" } ?? "What was tried came to nothing",
+            tone: isGood ? .good : .bad)
+        let lines = reasons.flatMap { Self.wrapped($0, columns: 84) }
+        scenes.append(
+            Scene(
+                picture: picture, length: Self.reading(reasons.joined()) + 1, caption: caption,
+                marks: lines.isEmpty ? .none : .output(lines)))
+    }
+
+    private static func wrapped(_ text: String, columns: Int) -> [String] {
+        text.split(whereSeparator: \.isWhitespace).reduce(into: []) { lines, word in
+            if let last = lines.last, last.count + word.count < columns {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
     }
 
     private mutating func add(_ step: Step, _ number: String, _ branch: String?, _ commands: [CommandRun]) {

@@ -1,5 +1,6 @@
 import Foundation
 import GodHandCore
+import TestSupport
 import Testing
 
 @testable import GodHandTrace

@@ -1,6 +1,7 @@
 import Foundation
 import GodHandCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GodHandTrace

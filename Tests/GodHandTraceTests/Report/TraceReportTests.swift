@@ -76,6 +76,19 @@ import Testing
         #expect(try await report(of: [.step(step)]).contains(mark))
     }
 
+    @Test func `times that make no sense are drawn as far as they go`() async throws {
+        var step = Samples.step(1, .look)
+        step.timings.plan = .seconds(9_000_000)
+        step.timings.act = .nanoseconds(1)
+        let html = try await report(of: [.started(Samples.header), .step(step), .finished(.achieved(nil))])
+        #expect(html.contains(#"<rect class="plan" x="#) && !html.contains("9000000000"))
+        step.timings.act = .seconds(-1)
+        let written = try JSONEncoder().encode(EncodedTimings(step.timings))
+        #expect(throws: UnreadableValue.self) {
+            try JSONDecoder().decode(EncodedTimings.self, from: written).timings()
+        }
+    }
+
     @Test func `changes that nearly touch are drawn as one`() async throws {
         var step = Samples.step(1, .look)
         step.after.screenshot = try Self.png()

@@ -147,11 +147,16 @@ struct TraceVideoTests {
         }
     }
 
-    @Test func `of a search the way that won is told`() async throws {
+    @Test func `of a search the way that won is told, and what became of the others`() async throws {
         try await withTrace(of: Samples.search) { directory in
             let script = VideoScript(try Trace(directory: directory))
             let details = script.scenes.map(\.caption.detail)
             #expect(details.contains { $0.hasPrefix("Branch 2, ") } && !details.contains { $0.hasPrefix("Branch 1, ") })
+            let titles = script.scenes.map(\.caption.title)
+            let forks = titles.indices.filter { titles[$0] == "2 ways are tried, each in a fork of the machine" }
+            #expect(forks.count == 2, "\(titles)")
+            for (fork, loser) in zip(forks, [1, 3]) { #expect(titles[fork + 1].contains("branch \(loser), ")) }
+            #expect(titles.contains { $0.hasPrefix("Won: branch 4, ") }, "\(titles)")
         }
     }
 }
