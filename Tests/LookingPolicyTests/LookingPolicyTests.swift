@@ -80,6 +80,22 @@ struct Sketch {
         #expect(decision.move == .open("http://wiki/"))
     }
 
+    @Test func `a page that has not come is waited for, and neither opened again nor reloaded`() throws {
+        var past = [PastMove(part: 0, label: "open")]
+        for title in ["", "Mozilla Firefox", "Mozilla Firefox", "Mozilla Firefox"] {
+            let decision = try decide(wiki + "find when Alan Turing was born", Sketch(), title: title, after: past)
+            guard case .waitForWindow = decision.move else { return #expect(Bool(false), "\(decision)") }
+            past.append(PastMove(part: 0, label: decision.label))
+        }
+    }
+
+    @Test(arguments: ["", "Mozilla Firefox"])
+    func `a page that was waited for in vain is opened again`(title: String) throws {
+        let past = [PastMove(part: 0, label: "open"), PastMove(part: 0, label: "wait", failed: true)]
+        let decision = try decide(wiki + "find when Alan Turing was born", Sketch(), title: title, after: past)
+        #expect(decision.move == .open("http://wiki/"))
+    }
+
     @Test func `the search box is clicked, and then typed into`() throws {
         let goal = wiki + "find when Alan Turing was born"
         let first = try decide(goal, .mainPage, title: "GodHand Wiki — Mozilla Firefox")

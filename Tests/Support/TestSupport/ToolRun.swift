@@ -14,12 +14,14 @@ public enum ToolRun {
     ///   - program: Its path.
     ///   - arguments: What it is given.
     ///   - input: What it reads; small enough for a pipe.
+    ///   - directory: Where it runs; nil for where this process does.
     public static func output(
-        of program: String, _ arguments: [String], input: Data = Data()
+        of program: String, _ arguments: [String], input: Data = Data(), in directory: URL? = nil
     ) throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
+        if let directory { process.currentDirectoryURL = directory }
         let (source, pipe) = (Pipe(), Pipe())
         process.standardInput = source
         process.standardOutput = pipe

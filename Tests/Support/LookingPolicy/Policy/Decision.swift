@@ -27,6 +27,8 @@ public struct Decision: Hashable, Sendable {
         case open(String)
         /// Wait some seconds.
         case wait(Double)
+        /// Wait until the window in front has this in its title, at most some seconds.
+        case waitForWindow(String, atMost: Double)
         /// The goal is reached.
         case done(String)
         /// The goal cannot be reached.

@@ -5,7 +5,8 @@ import GodHandCore
 /// What to do for each kind of part.
 ///
 /// Each rule looks at the screen and at what was tried last. An effect that is not there yet gets one wait before the
-/// same is tried again: a page may be slow, or a click may have missed.
+/// same is tried again: a page may be slow, or a click may have missed. Where a title tells that it is there, it is waited
+/// for, however long that takes on a machine that has much to do: to look again and again only counts how fast one looks.
 extension LookingPolicy {
     func next(for part: GoalPart, _ index: Int) -> Decision {
         switch part {
@@ -38,9 +39,23 @@ extension LookingPolicy {
         return decision(.open(target), index, "open", reason)
     }
 
-    /// Opens the encyclopedia if the browser is not in front; nil if it is.
+    private func waitForWindow(_ words: String, _ index: Int, atMost seconds: Double) -> Decision {
+        // Where no titles are told, none can be waited for.
+        guard title != nil else { return wait(index) }
+        return decision(.waitForWindow(words, atMost: seconds), index, "wait", "“\(words)” needs a moment.")
+    }
+
+    /// Opens the encyclopedia if the browser is not in front, and waits for its first page; nil if it shows one.
     private func browsing(_ index: Int) -> Decision? {
-        if isInFront(.browser) { return nil }
+        // A title that names the browser alone: no page has come yet, and a key that is pressed now is lost.
+        let hasPage = goal.site == nil || title?.plain != "mozillafirefox"
+        if isInFront(.browser), hasPage { return nil }
+        // What was waited for in vain was stopped by somebody, or the browser has closed again.
+        let isLost = moves(for: index).last.map { $0.label == "wait" && $0.failed } ?? false
+        if !isLost, last(index) == "open" || isInFront(.browser) && count("open", index) > 0 {
+            let words = isInFront(.browser) ? "— Mozilla Firefox" : "Mozilla Firefox"
+            return decision(.waitForWindow(words, atMost: 30), index, "wait", "The browser needs a moment.")
+        }
         return open(goal.site.map { "\($0)/" } ?? "firefox-esr", index, "The browser is needed.")
     }
 
@@ -53,8 +68,8 @@ extension LookingPolicy {
             return decision(
                 .type("\(page)\n"), index, "search", "A name that is the title of a page leads straight to it.",
                 expecting: page)
-        case "search", "pick", "open":
-            return wait(index)
+        case "search", "pick": return waitForWindow(page, index, atMost: 5)
+        case "open", "reload": return wait(index)
         default: break
         }
         if let box = searchBox ?? moves.last(where: { $0.label == "focus" })?.point {
@@ -96,7 +111,7 @@ extension LookingPolicy {
 
     private func follow(_ text: String, _ index: Int) -> Decision {
         if let decision = browsing(index) { return decision }
-        if last(index) == "follow" { return wait(index) }
+        if last(index) == "follow" { return waitForWindow(text, index, atMost: 5) }
         let places = seen.places(of: text).filter { $0.y > 110 && $0.maxY < seen.frame.size.height - 40 }
         let links = places.filter(seen.isLink)
         if let place = links.first ?? (count("scroll", index) >= 5 ? places.first : nil) {

@@ -27,6 +27,10 @@ enum ChatAnswer {
         case .wait(let seconds):
             fields["action"] = "wait"
             fields["seconds"] = .number(seconds)
+        case .waitForWindow(let title, let seconds):
+            fields["action"] = "wait_for"
+            fields["window"] = .string(title)
+            fields["seconds"] = .number(seconds)
         case .done(let answer):
             fields["action"] = "done"
             fields["text"] = .string(answer)
