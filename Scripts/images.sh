@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Builds the guest images that are missing or whose files have changed.
-# Usage: images.sh [base|desktop|wiki|all|vm]      vm, for QEMU, only when asked for: it takes minutes and 2 GB
-#        images.sh --check desktop|wiki|vm      only say whether it is current
+# Usage: images.sh [base|desktop|wiki|all|office|vm|osworld]
+#            all are desktop and wiki. The others only when asked for, since they take minutes and up to 2 GB each: office,
+#            the desktop with office programs; vm, for QEMU; osworld, for OSWorld's tasks
+#        images.sh --check desktop|wiki|office|vm|osworld      only say whether it is current
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -76,10 +78,23 @@ image() { # NAME
     say "$tag: $(engine image inspect --format '{{.Size}}' "$tag" | awk '{ printf "%.0f MB", $1 / 1000000 }')"
 }
 
-# The image of virtual machines is a layer above the desktop image, and then a directory with a disk: vm.sh makes it.
-vm_inputs() { inputs "$(label_of godhand/desktop:latest)" vm guest; }
-vm() {
+# Those for office work and for OSWorld's tasks are layers above the desktop image.
+layer_inputs() { inputs "$(label_of godhand/desktop:latest)" "$1"; }
+layer() { # NAME
     image desktop
+    local hash
+    hash=$(layer_inputs "$1")
+    if current "godhand/$1:latest" "$hash"; then
+        say "godhand/$1:latest is current"
+    else
+        build "$1" "godhand/$1:latest" "$hash"
+    fi
+}
+
+# The image of virtual machines is a layer above that for office work, and then a directory with a disk: vm.sh makes it.
+vm_inputs() { inputs "$(label_of godhand/office:latest)" vm guest; }
+vm() {
+    layer office
     local hash
     hash=$(vm_inputs)
     if "$scripts/vm.sh" current "$hash"; then
@@ -97,7 +112,11 @@ if [ "${1:-}" = --check ]; then
         if "$scripts/vm.sh" current "$(vm_inputs)"; then echo current; else echo "missing or old"; fi
         exit
     fi
-    if current "godhand/$name:latest" "$(inputs "$(label_of godhand/base:bookworm)" "$name" guest)"; then echo current; else echo "missing or old"; fi
+    case $name in
+    office | osworld) hash=$(layer_inputs "$name") ;;
+    *) hash=$(inputs "$(label_of godhand/base:bookworm)" "$name" guest) ;;
+    esac
+    if current "godhand/$name:latest" "$hash"; then echo current; else echo "missing or old"; fi
     exit
 fi
 
@@ -112,10 +131,11 @@ case ${1:-all} in
 base) base ;;
 desktop | wiki) image "$1" ;;
 vm) vm ;;
+office | osworld) layer "$1" ;;
 all)
     for name in desktop wiki; do
         if [ -e "$images/$name/Dockerfile" ]; then image "$name"; fi
     done
     ;;
-*) fail "usage: images.sh [base|desktop|wiki|all|vm]" ;;
+*) fail "usage: images.sh [base|desktop|wiki|all|office|vm|osworld]" ;;
 esac
