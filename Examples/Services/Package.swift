@@ -36,12 +36,15 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        // By a link, as in the other examples.
+        // Both by a link, as in the other examples.
         .target(
             name: "LookingPolicy",
             dependencies: [
                 .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandAgent", package: "godhand"),
             ]),
+        .target(
+            name: "TestSupport", dependencies: [.product(name: "GodHandCore", package: "godhand")],
+            exclude: ["planted.py"]),
         .target(
             name: "TaskService",
             dependencies: [
@@ -56,10 +59,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            resources: [
-                .embedInCode("Resources/openapi.json"), .embedInCode("Resources/live.html"),
-                .embedInCode("Resources/live.css"), .embedInCode("Resources/live.js"),
-            ]),
+            resources: [.embedInCode("Resources/openapi.json"), .embedInCode("Resources/live")]),
         .executableTarget(
             name: "task-service",
             dependencies: [
@@ -74,7 +74,7 @@ let package = Package(
         .testTarget(
             name: "TaskServiceTests",
             dependencies: [
-                "TaskService", "ServiceSupport",
+                "TaskService", "ServiceSupport", "TestSupport",
                 .product(name: "GodHandCore", package: "godhand"), .product(name: "GodHandAgent", package: "godhand"),
                 .product(name: "GodHandSandbox", package: "godhand"),
                 .product(name: "GodHandTrace", package: "godhand"),
@@ -84,7 +84,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ], exclude: ["Fuzz/schemathesis.toml"]),
         // The Model Context Protocol, as a state machine: no sockets, no clocks, no tasks.
         .target(name: "MCPServer", dependencies: [.product(name: "GodHandCore", package: "godhand")]),
         .testTarget(

@@ -67,7 +67,7 @@ extension DesktopBox {
                     continue
                 }
                 trouble = failure
-            } catch let error as GodHandError { trouble = .failure("\(error)") }
+            } catch let error as GodHandError { trouble = .failure(error) }
             break
         }
         var result = ToolResult([.text("Done: \(done) of \(actions.count) actions.")])

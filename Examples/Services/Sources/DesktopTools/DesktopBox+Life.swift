@@ -40,38 +40,28 @@ extension DesktopBox {
     }
 
     func restore(_ arguments: JSONValue) async throws -> ToolResult {
-        let name = arguments["snapshot"]?.string ?? ""
-        let snapshot = try state.withLock { try $0.snapshots.enter(name) }
-        defer {
-            let now = clock.now
-            state.withLock { $0.snapshots.leave(name, at: now) }
-        }
         let scope = scope
-        return described(try await making(1) { [try await scope.restore(snapshot)] })
+        return try await using(arguments["snapshot"]?.string ?? "", of: \.snapshots) { snapshot in
+            described(try await making(1) { [try await scope.restore(snapshot)] })
+        }
     }
 
     func destroy(_ arguments: JSONValue) async throws -> ToolResult {
         let name = arguments["desktop"]?.string ?? ""
-        let sandbox = try state.withLock { try $0.desktops.enter(name) }
-        defer {
-            let now = clock.now
-            state.withLock { $0.desktops.leave(name, at: now) }
+        return try await using(name, of: \.desktops) { sandbox in
+            try await scope.destroy(sandbox)
+            state.withLock { $0.desktops.remove(name) }
+            return ToolResult(structure: ["destroyed": .string(name)])
         }
-        try await scope.destroy(sandbox)
-        state.withLock { $0.desktops.remove(name) }
-        return ToolResult(structure: ["destroyed": .string(name)])
     }
 
     func deleteSnapshot(_ arguments: JSONValue) async throws -> ToolResult {
         let name = arguments["snapshot"]?.string ?? ""
-        let snapshot = try state.withLock { try $0.snapshots.enter(name) }
-        defer {
-            let now = clock.now
-            state.withLock { $0.snapshots.leave(name, at: now) }
+        return try await using(name, of: \.snapshots) { snapshot in
+            try await scope.discard(snapshot)
+            state.withLock { $0.snapshots.remove(name) }
+            return ToolResult(structure: ["deleted": .string(name)])
         }
-        try await scope.discard(snapshot)
-        state.withLock { $0.snapshots.remove(name) }
-        return ToolResult(structure: ["deleted": .string(name)])
     }
 
     func list() -> ToolResult {

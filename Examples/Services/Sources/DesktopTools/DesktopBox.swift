@@ -58,17 +58,24 @@ public final class DesktopBox: ToolBox {
         }
     }
 
-    /// Uses the desktop that the arguments name, which does not count as idle meanwhile.
+    /// Uses the desktop that the arguments name.
     private func using(
         _ arguments: JSONValue, _ body: (Sandbox) async throws -> ToolResult
     ) async throws -> ToolResult {
-        let name = arguments["desktop"]?.string ?? ""
-        let sandbox = try state.withLock { try $0.desktops.enter(name) }
+        try await using(arguments["desktop"]?.string ?? "", of: \.desktops, body)
+    }
+
+    /// Uses something of a name, which does not count as idle meanwhile.
+    func using<Item>(
+        _ name: String, of kind: WritableKeyPath<State, Inventory<Item>>,
+        _ body: (Item) async throws -> ToolResult
+    ) async throws -> ToolResult {
+        let item = try state.withLock { try $0[keyPath: kind].enter(name) }
         defer {
             let now = clock.now
-            state.withLock { $0.desktops.leave(name, at: now) }
+            state.withLock { $0[keyPath: kind].leave(name, at: now) }
         }
-        return try await body(sandbox)
+        return try await body(item)
     }
 
     /// Destroys what nobody has used for the time that the settings name, until it is cancelled. Where they name none it

@@ -7,13 +7,9 @@ import MCPServer
 /// Requests that say all by themselves.
 extension HTTPEndpoint {
     func alone(_ request: Request, _ bytes: Data, _ id: MessageID?) async -> Response {
-        guard let (session, tools) = sessions.single() else {
+        guard let (reply, runner, isCall) = sessions.single(bytes) else {
             return Self.refused(.invalidRequest("The server is not ready."), .serviceUnavailable, id)
         }
-        let reply = Reply()
-        let runner = SessionRunner(session, tools: tools) { reply.add($0.line, isLast: $0.isLast) }
-        let isCall = runner.receive(bytes)
-        if isCall { sessions.host(runner) }
         if let line = isCall ? await reply.early() : await reply.last() {
             return Self.json(line, status: Self.status(of: line))
         }

@@ -18,23 +18,18 @@ extension HTTPEndpoint {
         case .success(let found): session = found
         case .failure(let refusal): return refusal.response
         }
-        guard let (reply, isCall) = session.receive(message, bytes) else {
+        guard let exchange = session.receive(message, bytes) else {
             return Self.refused(.invalidRequest("A request with this id is not answered yet."), .badRequest)
         }
-        guard message.id != nil else {
-            session.done()
-            return Response(status: .accepted)
-        }
-        if let line = isCall ? await reply.early() : await reply.last() {
-            session.done()
+        guard message.id != nil else { return Response(status: .accepted) }
+        if let line = exchange.isCall ? await exchange.reply.early() : await exchange.reply.last() {
             return Self.json(line, status: .ok)
         }
         // A broken connection does not stop the call, which only the client itself can do; its answer is lost then.
         return Response(
             status: .ok, headers: Self.eventHeaders,
             body: ResponseBody { writer in
-                defer { session.done() }
-                try await EventStream.write(reply.lines, to: &writer)
+                try await EventStream.write(exchange.reply.lines, to: &writer)
                 try await writer.finish(nil)
             })
     }
@@ -45,9 +40,8 @@ extension HTTPEndpoint {
             let error = RPCError.invalidRequest((error as? GodHandError)?.message ?? "The session could not be opened.")
             return Self.refused(error, .serviceUnavailable, id)
         }
-        guard let (reply, _) = session.receive(message, bytes) else { return Self.gone }
-        defer { session.done() }
-        guard let line = await reply.last() else { return Self.gone }
+        guard let exchange = session.receive(message, bytes) else { return Self.gone }
+        guard let line = await exchange.reply.last() else { return Self.gone }
         guard (try? JSONDecoder().decode(JSONValue.self, from: line))?["error"] == nil else {
             session.close()
             return Self.json(line, status: .badRequest)

@@ -16,26 +16,29 @@ final class HTTPSession: Sendable {
         let routes = Routes()
         self.id = (0..<4).map { _ in SandboxID.unique().rawValue }.joined()
         self.routes = routes
-        self.runner = SessionRunner(session, tools: tools) { routes.take($0) }
+        self.runner = SessionRunner(session, tools: tools) { id in
+            if let id { routes.close(id) }
+        } deliver: {
+            routes.take($0)
+        }
         self.presence = Mutex(Presence(silence: silence, grace: grace, at: clock.now))
     }
 
     /// Hands a message to the session.
     ///
-    /// - Returns: What is said about it, and whether it began a call, so that this may take a while. Nil if an earlier
-    ///   request of the same id is not answered yet.
-    func receive(_ message: Message, _ bytes: Data) -> (reply: Reply, isCall: Bool)? {
+    /// - Returns: Nil if an earlier request of the same id is not answered yet.
+    func receive(_ message: Message, _ bytes: Data) -> Exchange? {
         var id: MessageID?
         if case .request(let named, _, _) = message { id = named }
         guard let reply = routes.open(id) else { return nil }
         presence.withLock { $0.begin() }
         let isCall = runner.receive(bytes)
         if id == nil { routes.close(id) }
-        return (reply, isCall)
+        return Exchange(session: self, reply: reply, isCall: isCall)
     }
 
     /// Says that the response to a request was sent, or that its client does not read it any more.
-    func done() {
+    fileprivate func done() {
         let now = clock.now
         presence.withLock { $0.end(at: now) }
     }
@@ -65,32 +68,51 @@ final class HTTPSession: Sendable {
     }
 }
 
+/// A request and what is said about it. As long as somebody has this, the client counts as there: a response whose
+/// client has gone is let go without being asked for.
+final class Exchange: Sendable {
+    let reply: Reply
+    /// Whether it began a call, so that the answer may take a while.
+    let isCall: Bool
+    private let session: HTTPSession
+
+    init(session: HTTPSession, reply: Reply, isCall: Bool) {
+        self.session = session
+        self.reply = reply
+        self.isCall = isCall
+    }
+
+    deinit { session.done() }
+}
+
 /// Which response what is said belongs to.
 final class Routes: Sendable {
-    private let routes = Mutex<[MessageID?: Reply]>([:])
+    private let routes = Mutex<[MessageID?: Reply]?>([:])
 
     /// Opens a way for a request, or for what belongs to none; nil if there is one already.
     func open(_ id: MessageID?) -> Reply? {
         routes.withLock { routes in
-            guard id == nil || routes[id] == nil else { return nil }
             let reply = Reply()
-            routes[id] = reply
+            // Nothing is said after the end.
+            if routes == nil { reply.finish() }
+            guard id == nil || routes?[id] == nil else { return nil }
+            routes?[id] = reply
             return reply
         }
     }
 
-    func close(_ id: MessageID?) { routes.withLock { $0.removeValue(forKey: id) }?.finish() }
+    func close(_ id: MessageID?) { routes.withLock { $0?.removeValue(forKey: id) }?.finish() }
 
     func closeAll() {
         let all = routes.withLock { routes in
-            defer { routes = [:] }
-            return Array(routes.values)
+            defer { routes = nil }
+            return routes.map { Array($0.values) } ?? []
         }
         for reply in all { reply.finish() }
     }
 
     func take(_ delivery: SessionRunner.Delivery) {
-        let reply = routes.withLock { delivery.isLast ? $0.removeValue(forKey: delivery.about) : $0[delivery.about] }
+        let reply = routes.withLock { delivery.isLast ? $0?.removeValue(forKey: delivery.about) : $0?[delivery.about] }
         reply?.add(delivery.line, isLast: delivery.isLast)
     }
 }

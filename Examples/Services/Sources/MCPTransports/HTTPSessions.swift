@@ -33,6 +33,8 @@ public final class HTTPSessions: Service {
         var sessions: [String: HTTPSession] = [:]
         /// Those who wait for a session, by number.
         var waiting: [Int: CheckedContinuation<HTTPSession, any Error>] = [:]
+        /// Who does single calls, by number.
+        var calls: [Int: SessionRunner] = [:]
         var lastNumber = 0
         var shared: (any ToolBox)?
         var isOpen = true
@@ -41,8 +43,8 @@ public final class HTTPSessions: Service {
     private enum Arrival: Sendable {
         /// Somebody waits for a session, under this number.
         case waiting(Int)
-        /// A single call.
-        case call(SessionRunner)
+        /// A single call, under this number.
+        case call(Int)
     }
 
     /// Makes it.
@@ -73,7 +75,7 @@ public final class HTTPSessions: Service {
                         group.addTask {
                             switch arrival {
                             case .waiting(let number): await self.keep(number)
-                            case .call(let runner): await runner.run(calls: 1)
+                            case .call(let number): await self.perform(number)
                             }
                         }
                     }
@@ -107,14 +109,33 @@ public final class HTTPSessions: Service {
     /// The session of this name, if there is one, or still one.
     func session(_ id: String) -> HTTPSession? { state.withLock { $0.sessions[id] } }
 
-    /// What answers one request without a session.
-    func single() -> (session: ServerSession, tools: any ToolBox)? {
+    /// Takes one request without a session.
+    ///
+    /// - Returns: What is said about it, who carries it out, and whether it began a call; nil if nobody can answer it.
+    func single(_ bytes: Data) -> (reply: Reply, runner: SessionRunner, isCall: Bool)? {
         guard let tools = state.withLock({ $0.isOpen ? $0.shared : nil }) else { return nil }
-        return (blank(tools.definitions), tools)
+        let reply = Reply()
+        let runner = SessionRunner(blank(tools.definitions), tools: tools) { _ in
+            reply.finish()
+        } deliver: {
+            reply.add($0.line, isLast: $0.isLast)
+        }
+        let isCall = runner.receive(bytes)
+        if isCall { host(runner) }
+        return (reply, runner, isCall)
     }
 
-    /// Lets the one call of a runner be done.
-    func host(_ runner: SessionRunner) { door.yield(.call(runner)) }
+    /// Lets the one call of a runner be done, unless the server ends.
+    private func host(_ runner: SessionRunner) {
+        let isHosted = state.withLock { state in
+            guard state.isOpen else { return false }
+            state.lastNumber += 1
+            state.calls[state.lastNumber] = runner
+            door.yield(.call(state.lastNumber))
+            return true
+        }
+        if !isHosted { runner.close() }
+    }
 
     // MARK: Parts
 
@@ -141,6 +162,11 @@ public final class HTTPSessions: Service {
         waiting?.resume(with: result)
     }
 
+    private func perform(_ number: Int) async {
+        await state.withLock { $0.calls[number] }?.run(calls: 1)
+        state.withLock { $0.calls[number] = nil }
+    }
+
     private func endAbandoned() async {
         let pause = max(.milliseconds(200), min(limits.silence, limits.grace) / 10)
         while (try? await Task.sleep(for: pause)) != nil {
@@ -148,11 +174,13 @@ public final class HTTPSessions: Service {
             for session in sessions where session.isAbandoned { session.close() }
         }
         // The task is cancelled: the server ends.
-        let sessions = state.withLock { state in
+        let (sessions, calls) = state.withLock { state in
             state.isOpen = false
-            return Array(state.sessions.values)
+            return (Array(state.sessions.values), Array(state.calls.values))
         }
         for session in sessions { session.close() }
+        // Those that nobody has begun, too.
+        for call in calls { call.close() }
         let waiting = state.withLock { state in
             defer { state.waiting = [:] }
             return Array(state.waiting.values)

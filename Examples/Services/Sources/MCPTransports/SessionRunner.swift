@@ -29,6 +29,7 @@ public final class SessionRunner: Sendable {
     private let state: Mutex<State>
     private let tools: any ToolBox
     private let deliver: @Sendable (Delivery) -> Void
+    private let letGo: @Sendable (MessageID?) -> Void
     private let (jobs, queue) = AsyncStream<Job>.makeStream()
     private let clock: any Clock<Duration>
 
@@ -41,14 +42,16 @@ public final class SessionRunner: Sendable {
     ///   - session: What decides.
     ///   - tools: What does the calls.
     ///   - clock: By what progress is told.
+    ///   - letGo: Told which request gets no answer any more; nil for all of them.
     ///   - deliver: Takes what is said, in order. It must return at once.
     public init(
         _ session: ServerSession, tools: any ToolBox, clock: any Clock<Duration> = ContinuousClock(),
-        deliver: @escaping @Sendable (Delivery) -> Void
+        letGo: @escaping @Sendable (MessageID?) -> Void = { _ in }, deliver: @escaping @Sendable (Delivery) -> Void
     ) {
         self.state = Mutex(State(session: session))
         self.tools = tools
         self.clock = clock
+        self.letGo = letGo
         self.deliver = deliver
     }
 
@@ -76,6 +79,7 @@ public final class SessionRunner: Sendable {
     public func close() {
         step { $0.close() }
         queue.finish()
+        letGo(nil)
     }
 
     /// Does the calls until the session is closed or the task is cancelled.
@@ -131,14 +135,21 @@ public final class SessionRunner: Sendable {
             return first
         }
         state.withLock { $0.stops[job.call.id] = nil }
-        step { $0.finished(job.call.id, result) }
+        var isAnswered = false
+        step { session in
+            let effects = session.finished(job.call.id, result)
+            isAnswered = !effects.isEmpty
+            return effects
+        }
+        // While it is not answered, no other request has its id.
+        if !isAnswered { letGo(job.call.id) }
     }
 
     private func result(of call: ToolCall) async -> ToolResult? {
         do { return try await tools.call(call.name, call.arguments) } catch is CancellationError {
             return nil
         } catch let error as GodHandError {
-            return .failure("\(error)")
+            return .failure(error)
         } catch { return .failure("The tool failed for a reason that was not foreseen.") }
     }
 

@@ -176,7 +176,7 @@ public struct TaskService: Sendable {
             rules: AccessRules(token: token), passes: passes, metrics: core.metrics,
             rates: .init(
                 requests: RateLimit(perSecond: rate, burst: Int(rate * 10)),
-                inputs: RateLimit(perSecond: 120, burst: 240), strangers: RateLimit(perSecond: 10, burst: 50)),
+                inputs: RateLimit(perSecond: 120, burst: 240), strangers: RateLimit(perSecond: 10, burst: 100)),
             log: log)
         return Application(
             responder: responder,

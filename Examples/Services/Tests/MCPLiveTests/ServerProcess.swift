@@ -20,6 +20,7 @@ final class ServerProcess {
         var environment = ProcessInfo.processInfo.environment
         environment["XDG_STATE_HOME"] = home
         environment["GODHAND_MCP_TOKEN"] = token
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
         return environment
     }
 
@@ -114,8 +115,10 @@ struct Ledgers {
         ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).filter { !$0.hasPrefix(".") }
     }
 
-    func machines(of owners: [String]) async throws -> [OwnedMachine] {
-        try await DockerBackend().machines().filter { owners.contains($0.owner) }
+    func machines(
+        of owners: [String], by backend: any SandboxBackend = DockerBackend()
+    ) async throws -> [OwnedMachine] {
+        try await backend.machines().filter { owners.contains($0.owner) }
     }
 
     func sweep() async throws { _ = try await DockerBackend().sweep(in: root) }

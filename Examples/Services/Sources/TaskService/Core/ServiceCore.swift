@@ -117,18 +117,44 @@ final class ServiceCore: Sendable {
         if let status = await orchestrator.status(of: id) { try await store.take(status) }
     }
 
+    /// Takes over how a task ended. The orchestrator remembers only so many that are over.
+    private func end(_ id: GoalID, _ outcome: Outcome, at time: Date) async throws {
+        if let status = await orchestrator.status(of: id) { return try await store.take(status) }
+        guard let task = try await store.task(id) else { return }
+        let known =
+            try task.status
+            ?? GoalStatus(id: id, request: task.submission.request(in: workplace), submittedAt: task.submittedAt)
+        try await store.take(known.ended(outcome, at: time))
+    }
+
     /// Takes up what an earlier process left: what the database knows and the orchestrator does not is handed in again.
     func recover() async throws {
         for status in await orchestrator.list() { try await store.take(status, isNews: true) }
         for task in try await store.unfinished() {
-            if await orchestrator.status(of: task.id) == nil {
-                // The process died between the two, or the journal is gone: then what was begun before begins again.
-                let attempts = task.status?.attempts.count ?? 0
-                try await store.add(TaskEvent(.resubmitted, ["attemptsBefore": .integer(attempts)]), to: task.id)
-                try await orchestrator.submit(task.submission.request(in: workplace), as: task.id)
-            }
+            if await orchestrator.status(of: task.id) == nil, try await !resubmit(task) { continue }
             if task.isCancelling { try await orchestrator.cancel(task.id) }
             try await sync(task.id)
+        }
+    }
+
+    /// Hands a task in again. The process died between the two, or the journal is gone: then what was begun before begins
+    /// again.
+    ///
+    /// - Returns: False if it is not taken. One task that cannot be done does not keep the others waiting.
+    private func resubmit(_ task: StoredTask) async throws -> Bool {
+        do {
+            try await orchestrator.submit(task.submission.request(in: workplace), as: task.id)
+            let attempts = task.status?.attempts.count ?? 0
+            try await store.add(TaskEvent(.resubmitted, ["attemptsBefore": .integer(attempts)]), to: task.id)
+            return true
+        } catch let error as GodHandError {
+            Logger.current.error(
+                "A task could not be handed in again",
+                metadata: ["godhand.goal": "\(task.id)", "godhand.error": "\(error)"])
+            // With more room on the disk the next start may take it.
+            guard ![.diskFull, .hostFailed].contains(error.code) else { return false }
+            try await end(task.id, .failed(code: error.code, message: error.message), at: Date())
+            return false
         }
     }
 
@@ -143,7 +169,8 @@ final class ServiceCore: Sendable {
                 case .run: continue
                 case .suspended: try await store.add(TaskEvent(.machine, ["machine": "suspended"]), to: event.goal)
                 case .awakened: try await store.add(TaskEvent(.machine, ["machine": "awakened"]), to: event.goal)
-                case .submitted, .started, .checkpointed, .requeued, .finished: try await sync(event.goal)
+                case .submitted, .started, .checkpointed, .requeued: try await sync(event.goal)
+                case .finished(let outcome): try await end(event.goal, outcome, at: event.time)
                 }
             } catch let error as CancellationError {
                 throw error

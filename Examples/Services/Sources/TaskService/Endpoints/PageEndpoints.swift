@@ -2,12 +2,21 @@ import HTTPTypes
 import Hummingbird
 
 extension ServiceAPI {
-    /// The page for people: three files, in which nothing of any task is.
+    /// The page for people: files in which nothing of any task is.
     var pageEndpoints: [Endpoint] {
         [
             page("page", "/", PackageResources.live_html, "text/html"),
             page("pageStyle", "/live.css", PackageResources.live_css, "text/css"),
-            page("pageScript", "/live.js", PackageResources.live_js, "text/javascript"),
+        ] + Self.scripts.map { page("pageScript", "/live/\($0).js", $1, "text/javascript") }
+    }
+
+    private static var scripts: KeyValuePairs<String, [UInt8]> {
+        [
+            "live": PackageResources.live_js, "page": PackageResources.page_js,
+            "service": PackageResources.service_js, "streams": PackageResources.streams_js,
+            "tasks": PackageResources.tasks_js, "wall": PackageResources.wall_js, "task": PackageResources.task_js,
+            "questions": PackageResources.questions_js, "feed": PackageResources.feed_js,
+            "hand": PackageResources.hand_js,
         ]
     }
 

@@ -29,9 +29,9 @@ extension ServiceAPI {
     /// The directory of an attempt, or of the newest one that has left something.
     private func attempt(_ call: Call) async throws -> (directory: URL, name: String) {
         let id = try task(call)
-        let count = try await core.task(id).status?.attempts.count ?? 0
+        let last = try await core.task(id).status?.attempts.last?.number ?? 1
         let wanted = try call.integer("attempt", in: 1...100)
-        for number in wanted.map({ [$0] }) ?? Array((1...max(1, count)).reversed()) {
+        for number in wanted.map({ [$0] }) ?? Array((1...max(1, last)).reversed()) {
             let directory = core.directory(of: id).appending(path: "\(number)", directoryHint: .isDirectory)
             if FileManager.default.fileExists(atPath: directory.path(percentEncoded: false)) {
                 return (directory, "\(id)-\(number)")
@@ -53,6 +53,9 @@ extension ServiceAPI {
     }
 
     private func report(_ call: Call) async throws -> Response {
+        guard (1...64).contains(call.query["pass", default: "-"].unicodeScalars.count) else {
+            throw Problem.invalid("pass must have 1 to 64 characters.")
+        }
         let (directory, _) = try await attempt(call)
         let admission = try Admission(to: reports, "reports")
         defer { _ = admission }

@@ -31,6 +31,8 @@ final class LiveTasks: Sendable {
     private struct Live {
         var questions: [Question] = []
         var waiters: [String: CheckedContinuation<Answer?, Never>] = [:]
+        /// Answers to questions that nobody waits for yet.
+        var answers: [String: Answer] = [:]
         var thought = Thought()
     }
     private struct State {
@@ -106,14 +108,17 @@ final class LiveTasks: Sendable {
         }
         let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Answer?, Never>) in
-                let isWaiting = state.withLock { state in
+                let (isWaiting, early) = state.withLock { state -> (Bool, Answer?) in
+                    if let answer = state.tasks[task]?.answers.removeValue(forKey: question.id) {
+                        return (false, answer)
+                    }
                     guard !Task.isCancelled,
                         state.tasks[task]?.questions.contains(where: { $0.id == question.id }) == true
-                    else { return false }
+                    else { return (false, nil) }
                     state.tasks[task]?.waiters[question.id] = continuation
-                    return true
+                    return (true, nil)
                 }
-                if !isWaiting { continuation.resume(returning: nil) }
+                if !isWaiting { continuation.resume(returning: early) }
             }
         } onCancel: {
             take(question.id, of: task)?.resume(returning: nil)
@@ -127,9 +132,19 @@ final class LiveTasks: Sendable {
     ///
     /// - Returns: False if it does not wait, or not any more.
     func answer(_ id: String, of task: GoalID, with answer: Answer) -> Bool {
-        guard let waiter = take(id, of: task) else { return false }
-        waiter.resume(returning: answer)
-        return true
+        defer { feed.ring() }
+        let (isOpen, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Answer?, Never>?) in
+            guard let place = state.tasks[task]?.questions.firstIndex(where: { $0.id == id }) else {
+                return (false, nil)
+            }
+            state.tasks[task]?.questions.remove(at: place)
+            let waiter = state.tasks[task]?.waiters.removeValue(forKey: id)
+            // Who is told of a question may answer before it is written down, and so before anybody waits.
+            if waiter == nil { state.tasks[task]?.answers[id] = answer }
+            return (true, waiter)
+        }
+        waiter?.resume(returning: answer)
+        return isOpen
     }
 
     @discardableResult
@@ -137,6 +152,7 @@ final class LiveTasks: Sendable {
         defer { feed.ring() }
         return state.withLock { state in
             state.tasks[task]?.questions.removeAll { $0.id == id }
+            state.tasks[task]?.answers[id] = nil
             return state.tasks[task]?.waiters.removeValue(forKey: id)
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import GodHandAgent
 import GodHandCore
 import HTTPTypes
@@ -53,6 +54,14 @@ struct TaskSubmission: Sendable, Hashable, Codable {
 
     /// Reads it back from what the orchestrator was given.
     init(of request: GoalRequest) {
+        if let known = request.details.flatMap({ try? JSONEncoder().encode($0) }).flatMap({
+            try? JSONDecoder().decode(TaskSubmission.self, from: $0)
+        }) {
+            self = known
+            goal = request.text
+            return
+        }
+        // Of an earlier version, which did not hand on what only the service needs.
         goal = request.text
         group = request.group
         priority = request.priority
@@ -73,8 +82,8 @@ struct TaskSubmission: Sendable, Hashable, Codable {
         ])
     }
 
-    /// What the orchestrator is given.
-    func request(in workplace: Workplace) -> GoalRequest {
+    /// What the orchestrator is given: all of it, since the database may be lost.
+    func request(in workplace: Workplace) throws -> GoalRequest {
         var request = GoalRequest(goal, on: workplace.spec(of: machine))
         request.group = group
         request.priority = priority
@@ -82,6 +91,9 @@ struct TaskSubmission: Sendable, Hashable, Codable {
         request.limits.steps = steps
         request.limits.time = .seconds(seconds)
         request.limits.tokens = tokens
+        var rest = self
+        rest.goal = ""
+        request.details = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(rest))
         return request
     }
 }

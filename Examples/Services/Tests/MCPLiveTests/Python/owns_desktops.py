@@ -4,62 +4,15 @@ Usage: owns_desktops.py legacy|2026-07-28 stdio PROGRAM [ARGUMENT...]
        owns_desktops.py legacy|2026-07-28 http URL TOKEN
 """
 import base64
-import io
 import json
 import os
-import struct
-import sys
-import zlib
 
 import anyio
-from mcp import Client, StdioServerParameters
-from mcp.client.stdio import stdio_client
-from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
-
-
-def transport():
-    kind, *rest = sys.argv[2:]
-    if kind == "stdio":
-        return StdioServerParameters(command=rest[0], args=rest[1:], env=dict(os.environ))
-    headers = {"Authorization": f"Bearer {rest[1]}"}
-    return streamable_http_client(rest[0], http_client=create_mcp_http_client(headers=headers))
-
-
-def picture(result):
-    """The size of the one picture in a result, which must be a whole PNG."""
-    [image] = [part for part in result.content if part.type == "image"]
-    png = base64.b64decode(image.data, validate=True)
-    assert png[:8] == b"\x89PNG\r\n\x1a\n", png[:8]
-    at, pixels, size = 8, b"", None
-    while at < len(png):
-        length, name = struct.unpack(">I4s", png[at : at + 8])
-        data = png[at + 8 : at + 8 + length]
-        assert struct.unpack(">I", png[at + 8 + length : at + 12 + length])[0] == zlib.crc32(name + data), name
-        if name == b"IHDR":
-            size = struct.unpack(">II", data[:8])
-        if name == b"IDAT":
-            pixels += data
-        at += 12 + length
-    assert len(zlib.decompress(pixels)) >= size[0] * size[1] * 3, "the pixels are not all there"
-    assert len(set(zlib.decompress(pixels))) > 8, "the picture is empty"
-    return size, png
+from desktop_client import connected, picture
 
 
 async def main():
-    mode = sys.argv[1]
-    async with Client(transport(), mode=mode) as client:
-        told = []
-
-        async def call(tool, fails=False, **arguments):
-            async def progress(done, total, message):
-                told.append((tool, done, message))
-
-            # The client itself checks structures against the schemas that the server gave.
-            result = await client.call_tool(tool, arguments, progress_callback=progress)
-            text = " ".join(part.text for part in result.content if part.type == "text")
-            assert bool(result.is_error) == fails, (tool, text)
-            return text if fails else result
-
+    async with connected() as (client, call, told):
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
         assert len(tools) == 13, sorted(tools)
         assert tools["desktop_screenshot"].annotations.read_only_hint

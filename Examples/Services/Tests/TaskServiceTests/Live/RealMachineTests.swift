@@ -1,6 +1,7 @@
 import Foundation
 import GodHandCore
 import GodHandSandbox
+import TestSupport
 import Testing
 
 @testable import TaskService

@@ -77,6 +77,22 @@ struct RestartTests {
         await program.kill()
     }
 
+    @Test func `without its journal the last attempt is not burnt on the trace that is there`() async throws {
+        let place = temporaryPlace()
+        defer { try? FileManager.default.removeItem(at: place) }
+        var program = try await Program(in: place)
+        let id = try await program.client.submit("forever", ["attempts": 1])
+        _ = try await program.client.events("/v1/tasks/\(id)/events") { $0["kind"]?.string == "step" }
+        await program.kill()
+        try FileManager.default.removeItem(at: place.appending(path: "journal.jsonl"))
+        program = try await Program(in: place)
+        let events = try await program.client.events("/v1/tasks/\(id)/events") {
+            $0["kind"]?.string == "finished" || ($0["kind"]?.string == "step" && $0["attempt"]?.integer == 2)
+        }
+        #expect(events.last?["kind"]?.string == "step")
+        await program.kill()
+    }
+
     @Test func `told to end, it stores what is worked on and goes on there`() async throws {
         let place = temporaryPlace()
         defer { try? FileManager.default.removeItem(at: place) }

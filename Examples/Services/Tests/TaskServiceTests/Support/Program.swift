@@ -1,12 +1,6 @@
 import Foundation
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// The service as a program of its own, which can be killed.
 final class Program {
     let client: Client
@@ -35,7 +29,7 @@ final class Program {
         client = Client(port: port, token: token)
     }
 
-    deinit { if process.isRunning { _ = Glibc.kill(process.processIdentifier, SIGKILL) } }
+    deinit { if process.isRunning { send(SIGKILL, to: process) } }
 
     /// Kills it as a power cut would.
     func kill() async { await end(by: SIGKILL) }
@@ -52,7 +46,7 @@ final class Program {
         let process = process
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             process.terminationHandler = { _ in continuation.resume() }
-            _ = Glibc.kill(process.processIdentifier, signal)
+            send(signal, to: process)
         }
     }
 
@@ -67,3 +61,6 @@ final class Program {
         return place.appending(path: "task-service")
     }
 }
+
+/// Outside of the class, where a method is called as the system's function is.
+private func send(_ signal: Int32, to process: Process) { kill(process.processIdentifier, signal) }
