@@ -11,6 +11,8 @@ public struct Narrator: Sendable {
     public func say(_ text: String) {
         let seconds = (ContinuousClock.now - began) / .seconds(1)
         let time = seconds.formatted(.number.precision(.fractionLength(1)))
-        print("[\(String(repeating: " ", count: max(0, 5 - time.count)))\(time) s] \(text)")
+        let line = "[\(String(repeating: " ", count: max(0, 5 - time.count)))\(time) s] \(text)\n"
+        // Not by print, which holds lines back when the output is a pipe, and whoever reads that wants to know now.
+        FileHandle.standardOutput.write(Data(line.utf8))
     }
 }
