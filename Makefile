@@ -10,7 +10,8 @@ existing = $(wildcard $(sources))
 products := GodHandCore GodHandSandbox GodHandTrace GodHandAgent GodHandTesting GodHandTracing
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-branching demo-system service test bench image vm doctor docs clean format lint packages
+.PHONY: help demo demo-branching demo-system examples video service test bench bench-tasks bench-osworld image vm doctor docs \
+    clean format lint packages
 
 help: ## this list
 	@echo "make TARGET [ARGS=...]"
@@ -27,27 +28,42 @@ demo-system: packages ## install a program in a virtual machine, and use it toge
 	@Scripts/packages.sh vm && $(engine) Scripts/images.sh vm
 	@$(SWIFT) run --package-path Examples FullSystem $(ARGS)
 
+examples: packages ## run the short examples one after the other (ARGS=FirstAgent: only that one)
+	@$(engine) bash -c 'Scripts/setup.sh && exec Scripts/examples.sh "$$@"' examples $(ARGS)
+
+video: ## record the demo and the search as videos, in Results (ARGS=demo or ARGS=branching: only that one)
+	@Scripts/video.sh $(ARGS)
+
 service: packages ## take goals in over HTTP, and watch them in a browser (ARGS='--port 8701')
 	@Scripts/packages.sh service
 	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run --package-path Examples/Services task-service --wiki "$$@"' service $(ARGS)
 
 # Few tests at once: on a small machine many starve each other, and what waits for an answer gives up. Those of the examples
-# start whole programs with browsers and machines, one at a time.
+# start whole programs with browsers and machines, one at a time. What tests say comes in blocks, with long silence between.
 test: ## all tests, and the examples as a user would build them
 	@Scripts/packages.sh test
 	@Scripts/packages.sh vm
 	@$(SWIFT) build --package-path Examples
-	@$(engine) bash -c 'Scripts/setup.sh all vm && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && \
+	@$(engine) bash -c 'Scripts/setup.sh all office vm osworld && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && \
 	    GODHAND_TRACE_READERS=$$(Scripts/trace-readers.sh) && GODHAND_MCP_PYTHON=$$(Scripts/mcp-client.sh) && \
-	    export GODHAND_WIRE_PYTHON GODHAND_TRACE_READERS GODHAND_MCP_PYTHON GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && \
-	    for package in Examples Examples/Services; do \
+	    GODHAND_OSWORLD_PYTHON=$$(Scripts/osworld.sh) && GODHAND_FUZZ_PYTHON=$$(Scripts/api-fuzzer.sh) && \
+	    export GODHAND_WIRE_PYTHON GODHAND_TRACE_READERS GODHAND_MCP_PYTHON GODHAND_OSWORLD_PYTHON GODHAND_FUZZ_PYTHON && \
+	    export GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && \
+	    for package in Examples Examples/Services Benchmarks; do \
 	        Scripts/watched.sh 900 $(SWIFT) test --package-path $$package \
 	            --experimental-maximum-parallelization-width 1 || exit; done && \
-	    exec Scripts/watched.sh 900 $(SWIFT) test \
+	    exec Scripts/watched.sh 1800 $(SWIFT) test \
 	        --experimental-maximum-parallelization-width 3 "$$@"' test $(ARGS)
 
 bench: packages ## every figure that the documentation names
 	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run -c release --package-path Benchmarks Benchmarks "$$@"' bench $(ARGS)
+
+bench-tasks: packages ## tasks for agents: that they can be done, and how well (ARGS='--agent model --repeats 5')
+	@$(engine) bash -c 'Scripts/setup.sh all office && exec $(SWIFT) run --package-path Benchmarks bench-tasks "$$@"' bench-tasks $(ARGS)
+
+bench-osworld: packages ## OSWorld's tasks by known ways and by doing nothing (ARGS='--agent model --tasks vlc')
+	@$(engine) bash -c 'Scripts/setup.sh osworld && file=$$(Scripts/osworld.sh tasks) && \
+	    exec $(SWIFT) run --package-path Benchmarks bench-tasks --osworld "$$file" "$$@"' bench-osworld $(ARGS)
 
 image: packages ## build the guest images that are missing or old
 	@$(engine) Scripts/images.sh all
@@ -70,7 +86,7 @@ format: ## put all Swift files in the house's format
 
 lint: ## complain about what `make format` would change, and about shell scripts
 	@$(SWIFT) format lint --strict --recursive --parallel $(existing)
-	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Images/guest/build.sh Images/vm/*/build.sh Images/*/lib/* Images/*/build/* Images/desktop/bin/* Images/desktop/comeback.d/*; fi
+	@if command -v shellcheck >/dev/null; then shellcheck -x Scripts/*.sh Images/guest/build.sh Images/vm/*/build.sh Images/*/lib/* Images/*/build/* Images/*/bin/* Images/desktop/comeback.d/*; fi
 
 clean: ## remove what was built here; images stay
 	@rm -rf .build Examples/.build Examples/Services/.build Benchmarks/.build

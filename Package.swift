@@ -52,8 +52,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["GodHandCore"], path: "Tests/Support/TestSupport",
             exclude: ["planted.py"]),
-        .testTarget(name: "GodHandCoreTests", dependencies: ["GodHandCore", "GodHandTesting"]),
-        .testTarget(name: "GodHandSandboxTests", dependencies: ["GodHandSandbox", "GodHandTesting"]),
+        .testTarget(name: "GodHandCoreTests", dependencies: ["GodHandCore", "GodHandTesting", "TestSupport"]),
+        .testTarget(name: "GodHandSandboxTests", dependencies: ["GodHandSandbox", "GodHandTesting", "TestSupport"]),
         // A policy that looks, and the server for it: for tests, and by a link also for the examples. No product.
         .target(
             name: "LookingPolicy", dependencies: ["GodHandCore", "GodHandAgent"], path: "Tests/Support/LookingPolicy"),

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs the system packages that the library and the scripts need, if any of them is missing.
-# Usage: packages.sh [test|vm|service]
+# Usage: packages.sh [test|vm|service|video]
 #   test: with what only the tests need: an X server of this machine with a few programs, a browser, ffmpeg, and Python
 #   vm:   with what only virtual machines need: QEMU
 #   service: with what only the example services need: SQLite
+#   video: with what only videos need: ffmpeg and a font
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -41,6 +42,12 @@ missing_debian() {
         have qemu-img || echo qemu-utils
     fi
     case $1 in test | service) header sqlite3.h || echo libsqlite3-dev ;; esac
+    case $1 in
+    test | video)
+        have ffmpeg || echo ffmpeg
+        [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core
+        ;;
+    esac
     if [ "$1" != test ]; then return; fi
     # For the providers' SDKs, whose types the tests check our requests against.
     have python3 || echo python3
@@ -52,10 +59,8 @@ missing_debian() {
     have xev || echo x11-utils
     have xrandr || echo x11-xserver-utils
     have setxkbmap || echo x11-xkb-utils
-    # Traces as videos, and as pages in a real browser.
-    have ffmpeg || echo ffmpeg
+    # Traces as pages in a real browser.
     have chromium || echo chromium
-    fc-list 2>/dev/null | grep -q DejaVuSans.ttf || echo fonts-dejavu-core
     [ -e /usr/include/X11/keysymdef.h ] || echo x11proto-dev
 }
 

@@ -26,7 +26,7 @@ python_home() {
             rm -rf "$home"
             python3 -m venv "$home" || fail "python3 cannot make environments: install python3-venv"
             local install=("$python" -m pip install --quiet --disable-pip-version-check)
-            long "$label: installing ${whole[*]}" "${install[@]}" "${whole[@]}"
+            if [ ${#whole[@]} -gt 0 ]; then long "$label: installing ${whole[*]}" "${install[@]}" "${whole[@]}"; fi
             if [ $# -gt 0 ]; then
                 long "$label: installing $*" "${install[@]}" --no-deps --ignore-requires-python "$@"
             fi

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command, and ends it if it says nothing for too long: then tells which tests were under way, and where their
-# process stands. A hang would otherwise say nothing, for hours.
+# process stands. A hang would otherwise say nothing, for hours. Of a run that failed, what went wrong is told once more at
+# the end: it stands somewhere in thousands of lines.
 # Usage: watched.sh SECONDS COMMAND [ARGUMENT...]
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -40,6 +41,7 @@ command=$!
 trap 'kill -TERM "$command" 2>/dev/null || true' TERM INT
 exec {lines}<"$scratch/output"
 declare -A begun=()
+issues=() issue='' summary=''
 while :; do
     code=0
     IFS= read -r -t "$limit" -u "$lines" line || code=$?
@@ -51,6 +53,13 @@ while :; do
     fi
     [ "$code" = 0 ] || break
     printf '%s\n' "$line"
+    # What was expected follows its issue, on lines of its own.
+    case $line in
+    *' recorded an issue '* | *': error: '*) issue=yes ;;
+    '◇ '* | '✔ '* | '✘ '* | '') issue='' ;;
+    esac
+    case $line in *' Test run with '*) summary=$line ;; esac
+    if [ -n "$issue" ] && [ "${#issues[@]}" -lt 100 ]; then issues+=("$line"); fi
     if [[ $line =~ ^[^\ ]+\ Test\ (.*)\ (started|passed|failed|skipped) ]]; then
         name=${BASH_REMATCH[1]} what=${BASH_REMATCH[2]}
         case $name in
@@ -63,4 +72,8 @@ while :; do
 done
 status=0
 wait "$command" || status=$?
+if [ "$status" != 0 ] && [ -n "${issues[*]}" ]; then
+    printf '\n[%s] what failed:\n' "$(elapsed)"
+    printf '%s\n' "${issues[@]}" "$summary"
+fi
 exit "$status"
