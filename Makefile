@@ -4,6 +4,7 @@
 SWIFT ?= swift
 ARGS ?=
 export GODHAND_STARTED := $(shell date +%s)
+export SWIFT
 engine := Scripts/with-engine.sh
 sources := Package.swift Sources Tests Examples Benchmarks
 existing = $(wildcard $(sources))
@@ -38,22 +39,11 @@ service: packages ## take goals in over HTTP, and watch them in a browser (ARGS=
 	@Scripts/packages.sh service
 	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run --package-path Examples/Services task-service --wiki "$$@"' service $(ARGS)
 
-# Few tests at once: on a small machine many starve each other, and what waits for an answer gives up. Those of the examples
-# start whole programs with browsers and machines, one at a time. What tests say comes in blocks, with long silence between.
 test: ## all tests, and the examples as a user would build them
 	@Scripts/packages.sh test
 	@Scripts/packages.sh vm
 	@$(SWIFT) build --package-path Examples
-	@$(engine) bash -c 'Scripts/setup.sh all office vm osworld && GODHAND_WIRE_PYTHON=$$(Scripts/wire-sdks.sh) && \
-	    GODHAND_TRACE_READERS=$$(Scripts/trace-readers.sh) && GODHAND_MCP_PYTHON=$$(Scripts/mcp-client.sh) && \
-	    GODHAND_OSWORLD_PYTHON=$$(Scripts/osworld.sh) && GODHAND_FUZZ_PYTHON=$$(Scripts/api-fuzzer.sh) && \
-	    export GODHAND_WIRE_PYTHON GODHAND_TRACE_READERS GODHAND_MCP_PYTHON GODHAND_OSWORLD_PYTHON GODHAND_FUZZ_PYTHON && \
-	    export GODHAND_REQUIRE_ENGINE=1 GODHAND_REQUIRE_QEMU=1 && \
-	    for package in Examples Examples/Services Benchmarks; do \
-	        Scripts/watched.sh 900 $(SWIFT) test --package-path $$package \
-	            --experimental-maximum-parallelization-width 1 || exit; done && \
-	    exec Scripts/watched.sh 1800 $(SWIFT) test \
-	        --experimental-maximum-parallelization-width 3 "$$@"' test $(ARGS)
+	@$(engine) Scripts/test.sh $(ARGS)
 
 bench: packages ## every figure that the documentation names
 	@$(engine) bash -c 'Scripts/setup.sh && exec $(SWIFT) run -c release --package-path Benchmarks Benchmarks "$$@"' bench $(ARGS)

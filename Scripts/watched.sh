@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command, and ends it if it says nothing for too long: then tells which tests were under way, and where their
 # process stands. A hang would otherwise say nothing, for hours. Of a run that failed, what went wrong is told once more at
-# the end: it stands somewhere in thousands of lines.
+# the end: it stands somewhere in thousands of lines. A file named by GODHAND_FAILURES gets it too.
 # Usage: watched.sh SECONDS COMMAND [ARGUMENT...]
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -49,6 +49,7 @@ while :; do
         tell_where_it_stands
         # shellcheck disable=SC2046 # one word each
         kill -KILL $(descendants "$command") "$command" 2>/dev/null || true
+        echo "nothing was said for $limit s: $*" >>"${GODHAND_FAILURES:-/dev/null}"
         exit 124
     fi
     [ "$code" = 0 ] || break
@@ -74,6 +75,8 @@ status=0
 wait "$command" || status=$?
 if [ "$status" != 0 ] && [ -n "${issues[*]}" ]; then
     printf '\n[%s] what failed:\n' "$(elapsed)"
-    printf '%s\n' "${issues[@]}" "$summary"
+    printf '%s\n' "${issues[@]}" "$summary" | tee -a "${GODHAND_FAILURES:-/dev/null}"
+elif [ "$status" != 0 ]; then
+    echo "ended with $status: $*" >>"${GODHAND_FAILURES:-/dev/null}"
 fi
 exit "$status"
