@@ -1,3 +1,4 @@
+import Foundation
 public import GodHandCore
 public import TaskBench
 
@@ -119,7 +120,8 @@ extension Evidence {
         case .file(let bytes): "a file of \(bytes.count) bytes"
         case .value(.null): "nothing"
         case .value(.string(let text)): String(text.prefix(200))
-        case .value: "a value"
+        case .value(let value):
+            (try? JSONEncoder().encode(value)).map { String(decoding: $0.prefix(200), as: UTF8.self) } ?? "a value"
         }
     }
 }

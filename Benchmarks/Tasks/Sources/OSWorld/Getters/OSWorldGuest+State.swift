@@ -43,7 +43,25 @@ extension OSWorldGuest {
     }
 
     /// What the terminal in front shows, as it tells assistive programs; nil if there is none.
+    ///
+    /// A command that was typed a moment ago may still be at work, which does not move the screen: for a while it is waited
+    /// for until the shell asks for the next.
     func terminalText() async throws -> String? {
+        let patience = ContinuousClock.now + .seconds(10)
+        while true {
+            let text = try await shownByTerminal()
+            if Self.asksForCommand(text ?? "") || ContinuousClock.now > patience { return text }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    /// Whether the last line of a terminal that says something is the shell's prompt, and nothing more.
+    static func asksForCommand(_ text: String) -> Bool {
+        let last = text.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) }
+        return last?.wholeMatch(of: /\S+@\S+:[^$#]*[$#]\s*/) != nil
+    }
+
+    private func shownByTerminal() async throws -> String? {
         let answer = try await machine.exec(["/usr/lib/godhand/look", "elements"])
         for line in answer.output.split(separator: "\n") {
             let element = try? JSONDecoder().decode(JSONValue.self, from: Data(line.utf8))
