@@ -9,6 +9,9 @@ public struct OSWorldSolutions: Sendable {
     public struct Step: Sendable, Hashable, Codable {
         /// Runs what a shell reads. It must succeed.
         public var run: String?
+        /// Ends a program that a task's file has started, such as `google-chrome`, and waits until it has ended: it writes its
+        /// settings then.
+        public var end: String?
         /// Presses keys, such as `ctrl+l`.
         public var press: String?
         /// Types text.
@@ -41,6 +44,7 @@ public struct OSWorldSolutions: Sendable {
             var planned: [PlannedStep] = []
             for step in steps {
                 let kinds: [PlannedStep?] = [
+                    try step.end.map { PlannedStep("End \($0)", .exec(try ending($0))) },
                     step.run.map { PlannedStep("Run", .exec(["/bin/sh", "-ec", $0])) },
                     step.press.map { PlannedStep("Press \($0)", .press(KeyChord($0))) },
                     step.type.map { PlannedStep("Type", .type($0)) },
@@ -50,5 +54,12 @@ public struct OSWorldSolutions: Sendable {
             let report = try await Walkthrough(goal: goal, steps: planned).run(in: desktop, recorder: recorder)
             return TaskEnd(desktop: desktop, answer: "", steps: report.steps.count, outcome: "\(report.outcome)")
         }
+    }
+
+    private static func ending(_ name: String) throws -> [String] {
+        guard let program = GuestProgram(called: name) else {
+            throw GodHandError(.invalidRequest, "The program '\(name)', which a solution ends, is not known.")
+        }
+        return program.ending
     }
 }

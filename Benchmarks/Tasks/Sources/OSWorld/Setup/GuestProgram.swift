@@ -13,13 +13,32 @@ enum GuestProgram: String, Sendable, CaseIterable {
         }
     }
 
-    /// How `pidwait` finds its processes.
+    /// How `pgrep` finds its processes.
     var process: String {
         switch self {
         case .chrome: "chrome"
         case .vlc: "vlc"
         case .gimp: "gimp"
         }
+    }
+
+    /// The command that ends it as a user does, once it shows its window: one that is ended while it starts may leave its
+    /// settings half-written.
+    var ending: [String] {
+        let script = #"""
+            name=$1 && shift
+            pgrep "$name" >/dev/null || exit 0
+            timeout 60 sh -c 'until xdotool search --sync --onlyvisible "$@"; do :; done' sh "$@" >/dev/null
+            pkill "$name" || exit 0
+            \#(Self.untilGone(within: 20)) || pkill -9 "$name" || :
+            """#
+        return ["/bin/sh", "-c", script, "sh", process] + window
+    }
+
+    /// What a shell runs to wait until no process called `$name` is left. Not `pidwait` alone: it counts one that ends twice,
+    /// when it ends and when its end is noticed, and so comes back while others run.
+    static func untilGone(within seconds: Int) -> String {
+        #"timeout \#(seconds) sh -c 'while pgrep "$1"; do pidwait "$1" || :; done' sh "$name" >/dev/null"#
     }
 
     /// The program that a task's file calls by this name.

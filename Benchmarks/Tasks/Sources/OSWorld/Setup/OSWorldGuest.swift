@@ -66,7 +66,8 @@ struct OSWorldGuest: Sendable {
 
     /// Waits until no process of a name is left, for a while: one that asks whether to save stays.
     func waitForEnd(of process: String) async throws {
-        _ = try await machine.exec(["timeout", "10", "pidwait", process], timeout: .seconds(30))
+        let script = "name=$1; " + GuestProgram.untilGone(within: 10)
+        _ = try await machine.exec(["/bin/sh", "-c", script, "sh", process], timeout: .seconds(30))
     }
 
     /// Waits until nothing moves. A screen that does not come to rest, such as a film's, is no error.
