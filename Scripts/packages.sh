@@ -53,6 +53,7 @@ missing_debian() {
     have python3 || echo python3
     python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
     have Xvnc || echo tigervnc-standalone-server
+    have vncpasswd || echo tigervnc-tools
     have xterm || echo xterm
     have xdotool || echo xdotool
     have xclip || echo xclip

@@ -27,7 +27,8 @@ struct VNCDisplayTests {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("ghp-\(UInt32.random(in: 0 ... .max))")
         let shell = LocalShell()
         let command = try await shell.start(Command(["sh", "-c", "echo secret12 | vncpasswd -f > \(file.path)"]))
-        while case .output = try await command.next() {}
+        defer { try? FileManager.default.removeItem(at: file) }
+        try #require(try await command.next() == .ended(.exited(0)), "vncpasswd is of tigervnc-tools")
         let server = try XvncServer(arguments: ["-SecurityTypes", "VncAuth", "-PasswordFile", file.path])
         var options = VNCOptions()
         options.password = "secret12"
