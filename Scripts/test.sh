@@ -28,7 +28,7 @@ done
 
 if [ -s "$GODHAND_FAILURES" ]; then
     echo
-    say "what failed in all:"
+    say "what failed:"
     cat "$GODHAND_FAILURES"
 fi
 exit "$status"

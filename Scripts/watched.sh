@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command, and ends it if it says nothing for too long: then tells which tests were under way, and where their
 # process stands. A hang would otherwise say nothing, for hours. Of a run that failed, what went wrong is told once more at
-# the end: it stands somewhere in thousands of lines. A file named by GODHAND_FAILURES gets it too.
+# the end, since it stands somewhere in thousands of lines; or in the file that GODHAND_FAILURES names.
 # Usage: watched.sh SECONDS COMMAND [ARGUMENT...]
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -73,10 +73,14 @@ while :; do
 done
 status=0
 wait "$command" || status=$?
-if [ "$status" != 0 ] && [ -n "${issues[*]}" ]; then
+[ "$status" != 0 ] || exit 0
+tell_what_failed() {
+    if [ -n "${issues[*]}" ]; then printf '%s\n' "${issues[@]}" "$summary"; else echo "ended with $status: $*"; fi
+}
+if [ -n "${GODHAND_FAILURES:-}" ]; then
+    tell_what_failed "$@" >>"$GODHAND_FAILURES"
+elif [ -n "${issues[*]}" ]; then
     printf '\n[%s] what failed:\n' "$(elapsed)"
-    printf '%s\n' "${issues[@]}" "$summary" | tee -a "${GODHAND_FAILURES:-/dev/null}"
-elif [ "$status" != 0 ]; then
-    echo "ended with $status: $*" >>"${GODHAND_FAILURES:-/dev/null}"
+    tell_what_failed
 fi
 exit "$status"
