@@ -1,3 +1,4 @@
+import GodHandCore
 import Synchronization
 
 /// The mouse and the keyboard by VNC events.
@@ -154,8 +155,8 @@ final class VNCInput: InputDriver {
 extension VNCInput {
     /// Sends, and waits until the server has taken it.
     private func send(_ messages: [RFBClientMessage], at stroke: Stroke) async throws {
-        try await letButtonsArrive(before: messages)
-        // Sent even by a cancelled task, which finds out while it waits: or a key that goes up here would stay down.
+        await letButtonsArrive(before: messages)
+        // Sent even by a cancelled task, which finds out while it waits.
         guard let ticket = try link.post(messages) else { throw Self.lost }
         link.update { $0.ledger.moveCursor(to: stroke.position) }
         try await link.wait(
@@ -169,7 +170,7 @@ extension VNCInput {
             hint: "Look whether the machine is paused or its X server hangs. The input may still arrive.")
     }
 
-    private func letButtonsArrive(before messages: [RFBClientMessage]) async throws {
+    private func letButtonsArrive(before messages: [RFBClientMessage]) async {
         let now = ContinuousClock.now
         let rest: Duration = replay.withLock { replay in
             var wait = Duration.zero
@@ -183,7 +184,8 @@ extension VNCInput {
             }
             return wait
         }
-        if rest > .zero { try await clock.sleep(for: rest) }
+        // Also in a cancelled task, which sends what it has begun: a key that goes up here would stay down.
+        if rest > .zero { await shielded { [clock] in try? await clock.sleep(for: rest) } }
     }
 
     private static var lost: GodHandError {

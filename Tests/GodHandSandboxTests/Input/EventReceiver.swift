@@ -77,13 +77,15 @@ struct InputBench {
     let display: VNCDisplay
     let input: any InputDriver
 
-    init(_ kind: DriverKind, size: Size = Size(width: 640, height: 480)) async throws {
+    init(
+        _ kind: DriverKind, size: Size = Size(width: 640, height: 480), clock: any Clock<Duration> = ContinuousClock()
+    ) async throws {
         server = try XvncServer(size)
         var options = VNCOptions()
         options.keyboard = .restoring(by: server.shell)
         let xdotool = XdotoolInput(shell: server.shell) { size }
         options.fallback = xdotool
-        display = try VNCDisplay(over: server.transport, options: options)
+        display = try VNCDisplay(over: server.transport, options: options, clock: clock)
         _ = try await display.frame()
         input = kind == .vnc ? display.input : xdotool
     }

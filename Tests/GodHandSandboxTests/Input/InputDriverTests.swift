@@ -1,4 +1,6 @@
 import Foundation
+import GodHandCore
+import Synchronization
 import Testing
 
 @testable import GodHandSandbox
@@ -186,5 +188,38 @@ struct InputDriverTests {
         #expect(down.filter { $0.value != 0 }.isEmpty)
         #expect(events.last?.state == 0)
         await receiver.stop()
+    }
+
+    @Test func `a click that is cancelled before its modifier goes up lets it go`() async throws {
+        let clicking = Mutex<Task<Void, any Error>?>(nil)
+        // Nothing else waits for so short a time: a program is given it to see the button before the key.
+        let clock = ShortSleepClock { clicking.withLock { $0?.cancel() } }
+        let bench = try await InputBench(.vnc, clock: clock)
+        let receiver = try await EventReceiver(on: bench.server.shell)
+        let input = bench.input
+        try await input.perform(.move(to: Point(x: 300, y: 200)))
+        let task = clicking.withLock { clicking in
+            let task = Task { try await input.perform(.click(at: nil, modifiers: "alt")) }
+            clicking = task
+            return task
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        try await input.perform(.key("F12"))
+        let events = try await receiver.events()
+        #expect(summary(events.filter { $0.kind.hasPrefix("Key") }).prefix(2) == ["+ffe9", "-ffe9"])
+        await receiver.stop()
+    }
+}
+
+/// The real clock, and a call whenever somebody begins to sleep for at most 20 ms.
+private struct ShortSleepClock: Clock {
+    let call: @Sendable () -> Void
+
+    var now: ContinuousClock.Instant { .now }
+    var minimumResolution: Duration { ContinuousClock().minimumResolution }
+
+    func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
+        if deadline - .now <= .milliseconds(20) { call() }
+        try await ContinuousClock().sleep(until: deadline, tolerance: tolerance)
     }
 }
