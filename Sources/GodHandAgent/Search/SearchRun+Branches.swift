@@ -161,8 +161,7 @@ extension SearchRun {
         tasks.count += 1
         let (scope, sandbox) = (scope, node.sandbox)
         tasks.group.addTask {
-            // What cannot be removed now goes with its scope.
-            try? await scope.destroy(sandbox)
+            await scope.letGo(sandbox)
             return .destroyed
         }
     }

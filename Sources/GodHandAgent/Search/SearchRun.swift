@@ -1,4 +1,5 @@
 import GodHandCore
+import Logging
 
 /// A search that is under way. Used by one task.
 final class SearchRun {
@@ -121,8 +122,7 @@ final class SearchRun {
         }
         try await journal.record(.finished(outcome.words))
         await destroyAll(except: chosen)
-        // What cannot be removed now goes with its scope.
-        if winner != nil, !search.keepsBase { try? await scope.destroy(base) }
+        if winner != nil, !search.keepsBase { await scope.letGo(base) }
         return SearchReport(
             goal: goal.text, outcome: outcome,
             branches: nodes.values.filter { $0.id != 0 }.sorted { $0.id < $1.id }.map(\.branch),
@@ -151,8 +151,7 @@ final class SearchRun {
         let left = nodes.values.filter { $0.id != 0 && $0.id != chosen && $0.isLive }
         for id in Set([0, chosen ?? 0]) { await giveUpForks(of: id) }
         await withTaskGroup(of: Void.self) { group in
-            // What cannot be removed now goes with its scope.
-            for sandbox in left.map(\.sandbox) { group.addTask { try? await scope.destroy(sandbox) } }
+            for sandbox in left.map(\.sandbox) { group.addTask { await scope.letGo(sandbox) } }
         }
         for node in left { nodes[node.id]?.isLive = false }
     }
@@ -171,6 +170,17 @@ extension SearchOutcome {
                 best.map { "No branch reached the goal. The closest: \($0.score.reason)" }
                     ?? "No branch reached the goal.")
         case .stopped(let limit, best: _): return .stopped(limit)
+        }
+    }
+}
+
+extension SandboxScope {
+    /// Destroys a machine that a search is done with. One that cannot be removed now goes with its scope.
+    func letGo(_ sandbox: Sandbox) async {
+        do { try await destroy(sandbox) } catch {
+            Logger.current.warning(
+                "A machine that a search is done with is left until its scope ends",
+                metadata: ["godhand.sandbox": "\(sandbox.id)", "godhand.error": "\(error)"])
         }
     }
 }
