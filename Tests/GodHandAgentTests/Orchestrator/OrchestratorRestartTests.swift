@@ -135,11 +135,7 @@ import Testing
             let id = try await orchestrator.submit(GoalRequest("g"))
             _ = try await orchestrator.end(of: id)
             try await gate.waitForArrivals()
-            let control = try #require(await orchestrator.running(id)).control
-            async let ending: Void = orchestrator.shutdown(.checkpoint(within: .seconds(600)))
-            try await control.wait { $0.isHalted }
-            gate.open()
-            await ending
+            try await orchestrator.storeAndEnd(id, opening: gate, within: .seconds(600))
             #expect(await orchestrator.status(of: id)?.attempts.map(\.end) == [.finished])
         }
     }

@@ -34,9 +34,9 @@ struct OrchestratorBench {
 
 extension Orchestrator {
     /// Ends it in the middle of a goal whose model waits at a gate, which is opened once the run is to hold.
-    func storeAndEnd(_ id: GoalID, opening gate: Gate) async throws {
+    func storeAndEnd(_ id: GoalID, opening gate: Gate, within time: Duration = .seconds(60)) async throws {
         let control = try #require(running(id)).control
-        async let ending: Void = shutdown(.checkpoint(within: .seconds(60)))
+        async let ending: Void = shutdown(.checkpoint(within: time))
         try await control.wait { $0.isHalted }
         gate.open()
         await ending
