@@ -57,7 +57,7 @@ public struct OSWorldSolutions: Sendable {
     }
 
     private static func ending(_ name: String) throws -> [String] {
-        guard let program = GuestProgram(called: name) else {
+        guard let program = GuestProgram(rawValue: name) else {
             throw GodHandError(.invalidRequest, "The program '\(name)', which a solution ends, is not known.")
         }
         return program.ending

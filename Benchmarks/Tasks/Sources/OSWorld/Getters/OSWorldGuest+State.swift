@@ -44,14 +44,16 @@ extension OSWorldGuest {
 
     /// What the terminal in front shows, as it tells assistive programs; nil if there is none.
     ///
-    /// A command that was typed a moment ago may still be at work, which does not move the screen: for a while it is waited
-    /// for until the shell asks for the next.
+    /// A command that was typed a moment ago may still be at work, while nothing moves: for a while it is waited for until the
+    /// shell asks for the next.
     func terminalText() async throws -> String? {
         let patience = ContinuousClock.now + .seconds(10)
         while true {
+            let serial = try await machine.display.state().serial
             let text = try await shownByTerminal()
-            if Self.asksForCommand(text ?? "") || ContinuousClock.now > patience { return text }
-            try await Task.sleep(for: .milliseconds(200))
+            let left = patience - .now
+            if Self.asksForCommand(text ?? "") || left <= .zero { return text }
+            _ = try await machine.display.change(after: serial, within: left)
         }
     }
 

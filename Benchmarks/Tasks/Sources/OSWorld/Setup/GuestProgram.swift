@@ -1,5 +1,5 @@
-/// What has to be known of the programs of our image to wait for them.
-enum GuestProgram: String, Sendable, CaseIterable {
+/// What has to be known of the programs of our image, which a task's file calls by these names, to wait for them.
+enum GuestProgram: String, Sendable {
     case chrome = "google-chrome"
     case vlc
     case gimp
@@ -15,12 +15,12 @@ enum GuestProgram: String, Sendable, CaseIterable {
 
     /// How `pgrep` finds its processes.
     var process: String {
-        switch self {
-        case .chrome: "chrome"
-        case .vlc: "vlc"
-        case .gimp: "gimp"
-        }
+        self == .chrome ? "chrome" : rawValue
     }
+
+    /// What a shell runs to wait for a window, told as ``window`` does. One that goes while xdotool looks at it ends xdotool, and
+    /// splash screens and menus go often.
+    static let windowSearch = #"until xdotool search --sync --onlyvisible "$@"; do :; done"#
 
     /// The command that ends it as a user does, once it shows its window: one that is ended while it starts may leave its
     /// settings half-written.
@@ -28,7 +28,7 @@ enum GuestProgram: String, Sendable, CaseIterable {
         let script = #"""
             name=$1 && shift
             pgrep "$name" >/dev/null || exit 0
-            timeout 60 sh -c 'until xdotool search --sync --onlyvisible "$@"; do :; done' sh "$@" >/dev/null
+            timeout 60 sh -c '\#(Self.windowSearch)' sh "$@" >/dev/null
             pkill "$name" || exit 0
             \#(Self.untilGone(within: 20)) || pkill -9 "$name" || :
             """#
@@ -39,11 +39,5 @@ enum GuestProgram: String, Sendable, CaseIterable {
     /// when it ends and when its end is noticed, and so comes back while others run.
     static func untilGone(within seconds: Int) -> String {
         #"timeout \#(seconds) sh -c 'while pgrep "$1"; do pidwait "$1" || :; done' sh "$name" >/dev/null"#
-    }
-
-    /// The program that a task's file calls by this name.
-    init?(called name: String) {
-        guard let program = Self.allCases.first(where: { $0.rawValue == name }) else { return nil }
-        self = program
     }
 }

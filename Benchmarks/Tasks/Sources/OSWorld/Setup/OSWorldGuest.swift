@@ -52,11 +52,10 @@ struct OSWorldGuest: Sendable {
         }
         let script = #"exec setsid -f "$@" </dev/null >/dev/null 2>&1"#
         _ = try await machine.exec(["/bin/sh", "-c", script, "sh"] + command.arguments(filling: placeholders))
-        if let name = command.program, let program = GuestProgram(called: name) {
-            // A window that goes while xdotool looks at it ends xdotool, and splash screens and menus go often.
-            let search = #"until xdotool search --sync --onlyvisible "$@"; do :; done"#
+        if let name = command.program, let program = GuestProgram(rawValue: name) {
             let found = try await machine.exec(
-                ["timeout", "120", "/bin/sh", "-c", search, "sh"] + program.window, timeout: .seconds(150))
+                ["timeout", "120", "/bin/sh", "-c", GuestProgram.windowSearch, "sh"] + program.window,
+                timeout: .seconds(150))
             guard found.isSuccess else {
                 throw GodHandError(.execFailed, "\(name) was started and showed no window.")
             }
